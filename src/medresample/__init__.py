@@ -1,0 +1,44 @@
+"""Resampling for class-imbalanced medical data: leak-free, auditable, fast, honest.
+
+The public names below are loaded when they are first used, so that ``import medresample`` costs
+next to nothing.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0.dev0"
+
+_HOMES = {
+    "SMOTE": "over_sampling",
+    "RandomOverSampler": "over_sampling",
+    "RandomUnderSampler": "under_sampling",
+    "Pipeline": "pipeline",
+    "make_pipeline": "pipeline",
+    "SamplingPlan": "extend",
+    "compare_samplers": "compare",
+}
+_ROOMS = (
+    "compare",
+    "datasets",
+    "exceptions",
+    "extend",
+    "metrics",
+    "over_sampling",
+    "pipeline",
+    "under_sampling",
+)
+
+__all__ = ["__version__", *_HOMES, *_ROOMS]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,76 @@
+"""The only file that knows private parts and versions of scikit-learn and imbalanced-learn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.utils import _metadata_requests
+from sklearn.utils.validation import _check_feature_names, _check_n_features, _is_arraylike
+
+__all__ = [
+    "check_feature_names",
+    "check_n_features",
+    "is_arraylike",
+    "pipeline_parts",
+    "row_targets",
+    "sampler_tags",
+]
+
+check_feature_names = _check_feature_names
+check_n_features = _check_n_features
+is_arraylike = _is_arraylike
+
+
+def _route_fit_resample() -> None:
+    """Let scikit-learn route metadata to `fit_resample`, before any sampler class is made.
+
+    imbalanced-learn does the same when it is imported; whoever comes second must not add a second
+    entry.
+    """
+    for methods in (_metadata_requests.SIMPLE_METHODS, _metadata_requests.METHODS):
+        if "fit_resample" not in methods:
+            methods.append("fit_resample")
+
+
+_route_fit_resample()
+
+
+def row_targets(strategy: Any, y: Any, sampling_type: str) -> dict[Any, int]:
+    """Give the rows to add (over-sampling) or to keep, by imbalanced-learn's rules."""
+    from imblearn.utils import check_sampling_strategy
+
+    return dict(check_sampling_strategy(strategy, y, sampling_type))
+
+
+def sampler_tags(*, sample_indices: bool, allow_nan: bool, string: bool) -> Any:
+    """Give the tags by which scikit-learn and imbalanced-learn recognize a sampler."""
+    from imblearn.utils._tags import InputTags, SamplerTags, Tags
+    from sklearn.utils import TargetTags
+
+    return Tags(
+        estimator_type="sampler",
+        target_tags=TargetTags(required=True),
+        transformer_tags=None,
+        regressor_tags=None,
+        classifier_tags=None,
+        sampler_tags=SamplerTags(sample_indices=sample_indices),
+        input_tags=InputTags(
+            two_d_array=True,
+            sparse=True,
+            dataframe=True,
+            string=string,
+            categorical=string,
+            allow_nan=allow_nan,
+        ),
+    )
+
+
+def pipeline_parts() -> tuple[Any, Any, Any]:
+    """Give imbalanced-learn's functions that fit one transformer or sampler, and its step timer."""
+    from imblearn import pipeline
+
+    return (
+        pipeline._fit_transform_one,
+        pipeline._fit_resample_one,
+        pipeline._print_elapsed_time,
+    )

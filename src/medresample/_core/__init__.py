@@ -1,0 +1,1 @@
+"""The machinery that every sampler shares: table, target, neighbors, recipes, plan, base."""

@@ -1,0 +1,293 @@
+"""What is a sampler? A plan maker behind scikit-learn's and imbalanced-learn's face."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABCMeta, abstractmethod
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from .._compat import check_feature_names, check_n_features, sampler_tags
+from ..exceptions import NothingToDoWarning, SamplerInputError
+from .plan import SamplingPlan
+from .randomness import draw_entropy
+from .table import Table, refuse_infinite, wrap
+from .targets import Target, read_target
+from .task import Task
+
+NUMERIC = ("float", "integer", "boolean")
+
+# What `sampling_strategy` may be: the words, numbers and types of imbalanced-learn.
+_WORDS = {"auto", "not minority", "not majority", "all"}
+OVER_SAMPLING_STRATEGY = [
+    Interval(Real, 0, 1, closed="right"),
+    StrOptions(_WORDS | {"minority"}),
+    Mapping,
+    callable,
+]
+UNDER_SAMPLING_STRATEGY = [
+    Interval(Real, 0, 1, closed="right"),
+    StrOptions(_WORDS | {"majority"}),
+    Mapping,
+    callable,
+]
+
+
+class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
+    """A sampler in one method: subclasses say in `_plan` which rows stay and which are made.
+
+    Checking the input, counting what each class needs, building the output in the user's own
+    container, provenance, groups and weights are done here, once for every sampler.
+
+    A subclass sets two class attributes: ``_sampling_type`` ("over-sampling" or "under-sampling")
+    and, where it never computes with cell values, ``_any_column = True``.
+    """
+
+    _sampling_type: ClassVar[str]
+    _estimator_type: ClassVar[str] = "sampler"
+    _any_column: ClassVar[bool] = False
+    _selects_rows: ClassVar[bool] = False
+
+    _parameter_constraints: ClassVar[dict] = {}
+
+    sampling_strategy: Any
+    random_state: Any = None
+
+    @abstractmethod
+    def _plan(self, task: Task) -> SamplingPlan:
+        """Choose the rows that stay and the rows that are made."""
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any) -> Any:
+        """Check the input and learn how many rows each class needs, without resampling.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or dataframe of shape (n_rows, n_columns)
+            The table.
+        y : array-like of shape (n_rows,)
+            The labels.
+
+        Returns
+        -------
+        self : object
+        """
+        self._check(X, y)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def plan(self, X: Any, y: Any, *, sample_weight: Any = None, groups: Any = None) -> Any:
+        """Decide what to do with the rows, without building the resampled table.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or dataframe of shape (n_rows, n_columns)
+            The table.
+        y : array-like of shape (n_rows,)
+            The labels.
+        sample_weight : array-like of shape (n_rows,), default=None
+            Weights, which travel with the rows; new rows inherit their seed's.
+        groups : array-like of shape (n_rows,), default=None
+            Groups (patients), which travel with the rows; new rows inherit their seed's.
+
+        Returns
+        -------
+        plan : SamplingPlan
+        """
+        return self._make_plan(X, y, sample_weight, groups)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit_resample(self, X: Any, y: Any, *, sample_weight: Any = None, groups: Any = None) -> Any:
+        """Resample a table.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or dataframe of shape (n_rows, n_columns)
+            The table.
+        y : array-like of shape (n_rows,)
+            The labels; a one-vs-rest matrix or a one-column frame are taken too.
+        sample_weight : array-like of shape (n_rows,), default=None
+            Weights, which travel with the rows; new rows inherit their seed's (`sample_weight_`).
+        groups : array-like of shape (n_rows,), default=None
+            Groups (patients), which travel with the rows; new rows inherit their seed's
+            (`groups_`).
+
+        Returns
+        -------
+        X_resampled : same container as X, shape (n_rows_new, n_columns)
+            The resampled table, in the same columns and types.
+        y_resampled : same container as y
+            Its labels.
+
+        Raises
+        ------
+        SamplerInputError
+            When the table, the labels or the per-row arguments can not be worked with; the message
+            names the column or class.
+        """
+        plan = self._make_plan(X, y, sample_weight, groups)
+        if isinstance(y, np.ndarray) and y.ndim == 2 and y.shape[1] == 1:
+            y = y[:, 0]
+        return plan.apply(X), plan.carry(y)
+
+    def _make_plan(self, X: Any, y: Any, sample_weight: Any, groups: Any) -> SamplingPlan:
+        table, target = self._check(X, y)
+        wanted = {target.rank(label): int(n) for label, n in self.sampling_strategy_.items()}
+        weights = _check_weights(sample_weight, table)
+        groups = _check_groups(groups, table)
+        self._warn_if_balanced(target, wanted)
+        entropy = draw_entropy(self.random_state)
+        self.plan_ = self._plan(Task(X, table, target, wanted, entropy, groups, weights))
+        return self.plan_
+
+    def _check(self, X: Any, y: Any) -> tuple[Table, Target]:
+        check_feature_names(self, X, reset=True)
+        table = wrap(X)
+        target = read_target(y)
+        check_consistent_length(X, y)
+        check_n_features(self, X if hasattr(X, "shape") else np.empty((1, table.n_columns)), True)
+        if hasattr(self, "feature_names_in_"):
+            table.names = list(self.feature_names_in_)
+        if len(target.classes) < 2:
+            raise SamplerInputError(
+                f"The target 'y' needs to have more than 1 class. Got 1 class instead: every row "
+                f"is labeled {target.classes[0]!r}."
+            )
+        if not self._any_column:
+            self._refuse_columns(table)
+            refuse_infinite(table)
+        self.sampling_strategy_ = target.wanted(self.sampling_strategy, self._sampling_type)
+        return table, target
+
+    def _refuse_columns(self, table: Table) -> None:
+        kinds = table.kinds()
+        for kind, why in _REFUSED.items():
+            columns = [str(table.names[j]) for j, found in enumerate(kinds) if found == kind]
+            if columns:
+                shown = ", ".join(columns[:5]) + (", ..." if len(columns) > 5 else "")
+                error = TypeError if kind == "other" else SamplerInputError
+                raise error(f"{type(self).__name__} works with numbers, but column {shown} {why}")
+
+    def _warn_if_balanced(self, target: Target, wanted: dict[int, int]) -> None:
+        have = target.counts()
+        over = self._sampling_type == "over-sampling"
+        if all(n == (0 if over else have[code]) for code, n in wanted.items()):
+            warnings.warn(
+                f"{type(self).__name__} has nothing to do: the classes already have the counts "
+                f"that sampling_strategy={self.sampling_strategy!r} asks for. The rows are "
+                "returned as they are.",
+                NothingToDoWarning,
+                stacklevel=5,
+            )
+
+    @property
+    def provenance_(self) -> np.ndarray:
+        """Origin of every output row: see :meth:`medresample.SamplingPlan.provenance`."""
+        return self._fitted_plan("provenance_").provenance()
+
+    @property
+    def groups_(self) -> Any:
+        """Group of every output row, when groups were given."""
+        plan = self._fitted_plan("groups_")
+        if plan.groups is None:
+            raise AttributeError("No groups were given to fit_resample, so there is no 'groups_'.")
+        return plan.carry(plan.groups)
+
+    @property
+    def sample_weight_(self) -> Any:
+        """Weight of every output row, when weights were given."""
+        plan = self._fitted_plan("sample_weight_")
+        if plan.weights is None:
+            raise AttributeError(
+                "No sample_weight was given to fit_resample, so there is no 'sample_weight_'."
+            )
+        return plan.carry(plan.weights)
+
+    def _fitted_plan(self, name: str) -> SamplingPlan:
+        if not hasattr(self, "plan_"):
+            raise AttributeError(
+                f"{type(self).__name__} has no '{name}' yet: call fit_resample first."
+            )
+        return self.plan_
+
+    def __sklearn_tags__(self) -> Any:
+        return sampler_tags(
+            sample_indices=self._selects_rows, allow_nan=True, string=self._any_column
+        )
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "sampling_strategy_")
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Names of the output's columns, which are the input's.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Names to use when the sampler was fitted on a table without names.
+
+        Returns
+        -------
+        names : ndarray of str
+        """
+        check_is_fitted(self)
+        return super().get_feature_names_out(input_features)
+
+
+_REFUSED = {
+    "nominal": (
+        "holds categories or words. Encode it as numbers first, leave it out, or use a sampler "
+        "that copies or selects whole rows (RandomOverSampler, RandomUnderSampler)."
+    ),
+    "date": (
+        "holds dates, between which there is no meaningful step. Turn it into a number first, "
+        "such as days since admission or age in years."
+    ),
+    "other": (
+        "holds values that have no distance: each argument must be a string or a number. Turn it "
+        "into a number, or drop it."
+    ),
+}
+
+
+def _check_groups(groups: Any, table: Table) -> np.ndarray | None:
+    if groups is None:
+        return None
+    values = _per_row(groups, "groups", table)
+    missing = values != values if values.dtype.kind in "fO" else np.zeros(len(values), bool)
+    missing = missing | np.array([value is None for value in values])
+    if missing.any():
+        raise SamplerInputError(
+            f"groups is missing for {int(missing.sum())} of {len(values)} rows: every row needs "
+            "one; give rows of unknown patients a group each of their own."
+        )
+    return values
+
+
+def _check_weights(sample_weight: Any, table: Table) -> np.ndarray | None:
+    if sample_weight is None:
+        return None
+    values = _per_row(sample_weight, "sample_weight", table)
+    if values.dtype.kind not in "fiub":
+        raise SamplerInputError(f"sample_weight must be numbers, found {values.dtype}.")
+    if not np.isfinite(values).all():
+        raise SamplerInputError(
+            f"sample_weight has {int((~np.isfinite(values)).sum())} missing or infinite values."
+        )
+    return values
+
+
+def _per_row(values: Any, name: str, table: Table) -> np.ndarray:
+    array = np.asarray(values)
+    if array.shape != (table.n_rows,):
+        raise SamplerInputError(
+            f"{name} has the shape {array.shape}, but the table has {table.n_rows} rows: give one "
+            "value per row."
+        )
+    return array

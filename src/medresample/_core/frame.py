@@ -1,0 +1,190 @@
+"""What does a dataframe look like from inside? pandas by its own means, polars through narwhals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals.stable.v1 as nw
+import numpy as np
+
+from .recipes import Recipe, is_plain_copy
+
+
+class FrameTable:
+    """A dataframe, read and rebuilt column by column, so that only the output is a copy."""
+
+    def __init__(self, X: Any) -> None:
+        self.native = X
+        self._is_pandas = hasattr(X, "iloc")
+        self.n_rows, self.n_columns = X.shape
+        if not self.n_rows or not self.n_columns:
+            raise ValueError(
+                f"Found array with {self.n_rows} sample(s) and {self.n_columns} feature(s) "
+                f"(shape={X.shape}) while a minimum of 1 is required."
+            )
+        self.names: list[Any] = list(X.columns)
+
+    def kinds(self) -> list[str]:
+        """Kind of each column."""
+        return [_kind(self._series(column)) for column in range(self.n_columns)]
+
+    def column(self, column: int, rows: Any = None) -> np.ndarray:
+        """One column as numbers: its own type where nothing is missing, else floats with NaN."""
+        return _numbers(self._series(column), rows)
+
+    def numbers(self, rows: Any = None) -> np.ndarray:
+        """Rows as a matrix of floats: float32 if every column is, else float64."""
+        first = self.column(0, rows)
+        single = all(str(dtype).lower() == "float32" for dtype in self.native.dtypes)
+        out = np.empty((len(first), self.n_columns), np.float32 if single else np.float64)
+        for column in range(self.n_columns):
+            out[:, column] = first if column == 0 else self.column(column, rows)
+        return out
+
+    def take(self, rows: np.ndarray) -> Any:
+        """Rows in the order asked for, with their index labels."""
+        return self.native.iloc[rows] if self._is_pandas else self.native[rows]
+
+    def grow(self, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
+        """Kept rows, then the new ones, with a fresh RangeIndex."""
+        if all(is_plain_copy(recipe) for recipe in made):
+            kept = np.arange(self.n_rows) if keep is None else keep
+            taken = self.take(np.concatenate([kept, *[recipe.seed for recipe in made]]))
+            return taken.reset_index(drop=True) if self._is_pandas else taken
+        columns = [self._grown(column, keep, made) for column in range(self.n_columns)]
+        return self._assemble(columns)
+
+    def _series(self, column: int) -> Any:
+        if self._is_pandas:
+            return self.native.iloc[:, column]
+        return self.native[self.names[column]]
+
+    def _grown(self, column: int, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
+        series = self._series(column)
+        kept = series if keep is None else _take(series, keep)
+        if _kind(series) in ("float", "integer", "boolean"):
+            values = _numbers(series)
+            new = [_new_numbers(values, column, recipe) for recipe in made]
+            return _append_numbers(kept, np.concatenate(new))
+        return _append(kept, [_take(series, recipe.donors(column)) for recipe in made])
+
+    def _assemble(self, columns: list[Any]) -> Any:
+        if not self._is_pandas:
+            return self.native.__class__(dict(zip(self.names, columns, strict=True)))
+        import pandas
+
+        if len({str(column.dtype) for column in columns}) == 1 and isinstance(
+            columns[0].dtype, np.dtype
+        ):
+            # One block, as a frame made from an array has it.
+            out = np.empty((len(columns[0]), len(columns)), columns[0].dtype, order="F")
+            for j in range(len(columns)):
+                out[:, j] = columns[j]
+                columns[j] = None
+            frame = pandas.DataFrame(out, copy=False)
+        else:
+            frame = pandas.DataFrame(dict(enumerate(columns)), copy=False)
+        frame.columns = self.native.columns
+        return frame
+
+
+def _kind(series: Any) -> str:
+    if str(series.dtype).startswith("Sparse"):
+        series = series.iloc[:0].sparse.to_dense()
+    dtype = nw.from_native(series, series_only=True).dtype
+    if dtype.is_float() or dtype.is_decimal():
+        return "float"
+    if dtype.is_integer():
+        return "integer"
+    if dtype == nw.Boolean:
+        return "boolean"
+    if dtype in (nw.String, nw.Categorical, nw.Enum, nw.Object):
+        return "nominal"
+    return "date" if dtype.is_temporal() else "other"
+
+
+def _numbers(series: Any, rows: Any = None) -> np.ndarray:
+    if rows is not None:
+        series = _take(series, rows)
+    if hasattr(series, "iloc"):
+        if isinstance(series.dtype, np.dtype):
+            return series.to_numpy()
+        if str(series.dtype).startswith("Sparse"):
+            return np.asarray(series.sparse.to_dense())
+        if not series.hasnans:
+            native = nw.from_native(series, series_only=True).dtype
+            if native.is_integer() or native == nw.Boolean:
+                return series.to_numpy(dtype=_numpy_type(native))
+        return series.to_numpy(dtype=np.float64, na_value=np.nan)
+    if series.null_count():
+        return series.cast(_float_of(series)).to_numpy()
+    return series.to_numpy()
+
+
+def _numpy_type(dtype: Any) -> np.dtype:
+    return np.dtype(bool if dtype == nw.Boolean else str(dtype).lower())
+
+
+def _float_of(series: Any) -> Any:
+    import polars
+
+    return polars.Float32 if series.dtype == polars.Float32 else polars.Float64
+
+
+def _take(series: Any, rows: np.ndarray) -> Any:
+    return series.iloc[rows] if hasattr(series, "iloc") else series.gather(rows)
+
+
+def _new_numbers(values: np.ndarray, column: int, recipe: Recipe) -> np.ndarray:
+    if is_plain_copy(recipe):
+        return values[recipe.seed]
+    out = np.empty((len(recipe), 1), values.dtype)
+    recipe.fill(values[:, None], np.array([column]), out)
+    return out[:, 0]
+
+
+def _append_numbers(kept: Any, new: np.ndarray) -> Any:
+    """Put new numbers after a column, in the column's own type."""
+    if not hasattr(kept, "iloc"):
+        import polars
+
+        # a hole is null where the column marks its holes as null, and NaN where it does so
+        holes = bool(kept.null_count())
+        if holes and not kept.dtype.is_float():
+            new = np.where(np.isnan(new), np.nan, np.rint(new)) if new.dtype.kind == "f" else new
+        series = polars.Series(kept.name, new, nan_to_null=holes)
+        return polars.concat([kept, series.cast(kept.dtype)], rechunk=True)
+    import pandas
+
+    if isinstance(kept.dtype, np.dtype):
+        out = np.empty(len(kept) + len(new), kept.dtype)
+        out[: len(kept)] = kept.to_numpy()
+        out[len(kept) :] = new
+        return out
+    if new.dtype.kind == "f" and _kind(kept) in ("integer", "boolean"):
+        new = np.rint(new)
+    return _append(kept, [pandas.Series(_extension(new, kept.dtype))])
+
+
+def _extension(new: np.ndarray, dtype: Any) -> Any:
+    import pandas
+
+    holes = np.isnan(new) if new.dtype.kind == "f" else np.zeros(len(new), bool)
+    if not holes.any():
+        return pandas.array(new, dtype=dtype)
+    objects = new.astype(object)
+    objects[holes] = None
+    if _kind(pandas.Series([], dtype=dtype)) == "boolean":
+        objects[~holes] = new[~holes] >= 0.5
+    return pandas.array(objects, dtype=dtype)
+
+
+def _append(kept: Any, parts: list[Any]) -> Any:
+    if hasattr(kept, "iloc"):
+        import pandas
+
+        return pandas.concat([kept, *parts], ignore_index=True)
+    import polars
+
+    return polars.concat([kept, *parts], rechunk=True)

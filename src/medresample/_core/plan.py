@@ -1,0 +1,413 @@
+"""What does a sampler decide? One frozen record: the rows kept, the rows made, and their labels."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from ..exceptions import MixedGroupsWarning, SamplerInputError
+from . import storage
+from .recipes import Copies, Recipe, Values, is_plain_copy, segments_of
+from .table import take_rows, wrap
+from .targets import Target
+
+ORIGINS = np.array(["original", "copy", "synthetic", "prototype"])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SamplingPlan:
+    """Which rows of a table stay, which are made, from what, and with which labels.
+
+    A sampler only chooses; its plan builds. The output of a plan is
+
+    ``[ kept rows ........ | new rows of made[0] | new rows of made[1] | ... ]``
+
+    A plan holds row numbers of the training table, and groups and weights where they were given;
+    :meth:`anonymized` drops them before a fitted pipeline leaves the house.
+
+    Parameters
+    ----------
+    target : Target
+        Sorted classes and the class code of each input row.
+    keep : "all" or ndarray of int
+        Input rows that stay, in the order of the output.
+    made : tuple of recipes
+        How the new rows are made, in the order of the output.
+    label : ndarray of int
+        Class code of each new row.
+    groups : ndarray, default=None
+        Group (patient) of each input row.
+    weights : ndarray, default=None
+        Weight of each input row.
+    earlier : SamplingPlan, default=None
+        The plan whose output is this one's input, when the two can not be merged.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from medresample.over_sampling import SMOTE
+    >>> X = np.array([[0.0], [1.0], [2.0], [10.0], [11.0]])
+    >>> y = np.array(["well", "well", "well", "ill", "ill"])
+    >>> plan = SMOTE(k_neighbors=1, random_state=0).plan(X, y)
+    >>> plan
+    SamplingPlan(kept 5 of 5, made 1: ill 2 -> 3, well 3 -> 3)
+    >>> plan.apply(X).shape
+    (6, 1)
+    >>> plan.carry(["a", "b", "c", "d", "e"])[-1] in {"d", "e"}
+    True
+    """
+
+    target: Target
+    keep: str | np.ndarray
+    made: tuple[Recipe, ...] = ()
+    label: np.ndarray = field(default_factory=lambda: np.empty(0, np.intp))
+    groups: np.ndarray | None = None
+    weights: np.ndarray | None = None
+    earlier: SamplingPlan | None = None
+
+    # -- sizes ---------------------------------------------------------------------------------
+
+    @property
+    def n_rows_in(self) -> int:
+        """Rows of the table the plan is for."""
+        return len(self.target.codes) if self.earlier is None else self.earlier.n_rows_in
+
+    @property
+    def n_rows_out(self) -> int:
+        """Rows of the resampled table."""
+        return self._n_kept + len(self.label)
+
+    @property
+    def _n_kept(self) -> int:
+        return len(self.target.codes) if self._keeps_all else len(self.keep)
+
+    @property
+    def _keeps_all(self) -> bool:
+        return isinstance(self.keep, str)
+
+    @property
+    def _kept_rows(self) -> np.ndarray:
+        return np.arange(self._n_kept) if isinstance(self.keep, str) else self.keep
+
+    @property
+    def _codes_out(self) -> np.ndarray:
+        codes = self.target.codes
+        return np.concatenate([codes if self._keeps_all else codes[self.keep], self.label])
+
+    @property
+    def _seeds_out(self) -> np.ndarray:
+        """Row of this plan's own input that each output row starts from."""
+        return np.concatenate([self._kept_rows, *[recipe.seed for recipe in self.made]])
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Label of each output row, shape (n_rows_out,)."""
+        return self.target.classes[self._codes_out.astype(np.intp)]
+
+    @property
+    def counts(self) -> dict[str, dict[Any, int]]:
+        """Rows of each class, under the keys "before" and "after".
+
+        Their ratio is the prior shift that a model trained on the resampled rows has to be
+        corrected for.
+        """
+        first = self
+        while first.earlier is not None:
+            first = first.earlier
+        before = dict(
+            zip(first.target.classes.tolist(), first.target.counts().tolist(), strict=True)
+        )
+        here = np.bincount(self._codes_out.astype(np.intp), minlength=len(self.target.classes))
+        after = dict.fromkeys(before, 0)
+        after.update(zip(self.target.classes.tolist(), here.tolist(), strict=True))
+        return {"before": before, "after": after}
+
+    @property
+    def sample_indices(self) -> np.ndarray:
+        """Row number of the input that each output row is, or starts from, shape (n_rows_out,)."""
+        if self.earlier is None:
+            return self._seeds_out.astype(np.intp)
+        return self.earlier.sample_indices[self._seeds_out]
+
+    # -- building ------------------------------------------------------------------------------
+
+    def apply(self, X: Any) -> Any:
+        """Build the resampled table.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or dataframe of shape (n_rows_in, n_columns)
+            The table the plan was made for.
+
+        Returns
+        -------
+        X_resampled : same container, shape (n_rows_out, n_columns)
+            Kept rows bit for bit, then the new ones.
+
+        Raises
+        ------
+        SamplerInputError
+            When `X` has another number of rows than the plan.
+        """
+        if self.earlier is not None:
+            X = self.earlier.apply(X)
+        table = wrap(X)
+        self._check_length(table.n_rows, "the table")
+        if isinstance(self.keep, str):
+            return table.grow(None, self.made)
+        return table.grow(self.keep, self.made) if self.made else table.take(self.keep)
+
+    def carry(self, values: Any) -> Any:
+        """Move a value per input row to the output rows: weights, groups, labels, any metadata.
+
+        Kept rows keep theirs; new rows take their seed's (for a cluster center, that of its first
+        member).
+
+        Parameters
+        ----------
+        values : array-like of length n_rows_in
+            Array, list, Series, frame or sparse matrix.
+
+        Returns
+        -------
+        carried : same container, length n_rows_out
+
+        Warns
+        -----
+        MixedGroupsWarning
+            When `values` are the groups and some new rows were made from rows of two groups: such
+            rows must not be split by group later.
+        """
+        if self.earlier is not None:
+            values = self.earlier.carry(values)
+        self._check_length(values.shape[0] if hasattr(values, "shape") else len(values), "values")
+        self._warn_mixed_groups(values)
+        return take_rows(values, self._seeds_out, renumber=bool(self.made) or self._keeps_all)
+
+    def _check_length(self, found: int, what: str) -> None:
+        if found != len(self.target.codes):
+            raise SamplerInputError(
+                f"This plan is for {len(self.target.codes)} rows, but {what} has {found}. A plan "
+                "can only be applied to the rows it was made for, in the same order."
+            )
+
+    def _warn_mixed_groups(self, values: Any) -> None:
+        if self.groups is None or not self.made:
+            return
+        if values is not self.groups and not np.array_equal(np.asarray(values), self.groups):
+            return
+        mixed = self.n_mixed_groups
+        if mixed:
+            warnings.warn(
+                f"{mixed} of {len(self.label)} new rows were made from rows of two groups and "
+                "carry the group of their seed: do not split the resampled table by group. Use "
+                "partner_groups='same' to make new rows within groups only.",
+                MixedGroupsWarning,
+                stacklevel=3,
+            )
+
+    @property
+    def n_mixed_groups(self) -> int:
+        """New rows with contributors from more than one group; 0 when no groups were given."""
+        if self.groups is None:
+            return 0
+        _, codes = np.unique(self.groups, return_inverse=True)
+        mixed = 0
+        for recipe in self.made:
+            links = recipe.links(len(codes))
+            own = np.repeat(codes[recipe.seed], np.diff(links.indptr))
+            foreign = (codes[links.indices] != own).astype(np.intp)
+            mixed += int(
+                np.count_nonzero(
+                    np.bincount(
+                        np.repeat(np.arange(len(recipe)), np.diff(links.indptr)), weights=foreign
+                    )
+                )
+            )
+        return mixed
+
+    # -- what it did ---------------------------------------------------------------------------
+
+    def operator(self) -> sparse.csr_array:
+        """Give the plan as a sparse matrix R of shape (n_rows_out, n_rows_in): output = R @ X.
+
+        Its rows say where each output row comes from; its column sums are the weights that the
+        resampling implies for the input rows.
+
+        Raises
+        ------
+        SamplerInputError
+            When the plan is not linear: added noise, or cells taken by vote.
+        """
+        return self._matrix("shares")
+
+    def parents(self) -> sparse.csr_array:
+        """Say who contributed: 1 where an input row had a part in an output row."""
+        matrix = self._matrix("links")
+        matrix.data = np.ones_like(matrix.data)
+        return matrix
+
+    def _matrix(self, question: str) -> sparse.csr_array:
+        n_rows = len(self.target.codes)
+        kept = Copies(self._kept_rows).links(n_rows)
+        parts = [kept, *[getattr(recipe, question)(n_rows) for recipe in self.made]]
+        matrix = sparse.csr_array(sparse.vstack(parts, format="csr"))
+        if self.earlier is not None:
+            matrix = sparse.csr_array(matrix @ self.earlier._matrix(question))
+        return matrix
+
+    def provenance(self) -> np.ndarray:
+        """Tell the origin of every output row.
+
+        Returns
+        -------
+        provenance : structured ndarray of shape (n_rows_out,)
+            Fields ``origin`` ("original", "copy", "synthetic", "prototype"), ``seed`` and
+            ``partner`` (row numbers of the input, -1 where there is none), ``step`` (NaN where
+            there is none) and ``label``. ``pandas.DataFrame`` takes it as it is. After several
+            steps, ``seed`` and ``partner`` are traced back along the seeds; :meth:`parents` has
+            all contributors.
+        """
+        fields = [("origin", ORIGINS.dtype), ("seed", np.int64), ("partner", np.int64)]
+        out = np.empty(
+            self.n_rows_out, [*fields, ("step", np.float64), ("label", self.target.classes.dtype)]
+        )
+        out["label"] = self.labels
+        out["origin"], out["seed"], out["partner"], out["step"] = "original", -1, -1, np.nan
+        at = self._n_kept
+        out["seed"][:at] = self._kept_rows
+        for recipe in self.made:
+            here = slice(at, at + len(recipe))
+            at = here.stop
+            out["origin"][here] = _origin(recipe)
+            out["seed"][here] = recipe.seed
+            numbers = segments_of(recipe)
+            if numbers is not None:
+                out["partner"][here] = numbers.partner
+                out["step"][here] = numbers.step
+        return out if self.earlier is None else self._traced(out)
+
+    def _traced(self, out: np.ndarray) -> np.ndarray:
+        assert self.earlier is not None
+        before = self.earlier.provenance()
+        seeds = out["seed"].copy()
+        for name in ("seed", "partner"):
+            known = out[name] >= 0
+            out[name][known] = before["seed"][out[name][known]]
+        untouched = np.isin(out["origin"], ["original", "copy"]) & (seeds >= 0)
+        made_before = untouched & (before["origin"][seeds] != "original")
+        for name in ("origin", "partner", "step"):
+            out[name][made_before] = before[name][seeds[made_before]]
+        return out
+
+    # -- composing -----------------------------------------------------------------------------
+
+    def then(self, second: SamplingPlan) -> SamplingPlan:
+        """Give the one plan that does this plan first and `second` on its output.
+
+        When `second` only drops or copies rows, the two are merged into a single stage; otherwise
+        the result remembers both.
+
+        Parameters
+        ----------
+        second : SamplingPlan
+            A plan for the output of this one.
+        """
+        if second.n_rows_in != self.n_rows_out:
+            raise SamplerInputError(
+                f"The second plan is for {second.n_rows_in} rows, but the first one gives "
+                f"{self.n_rows_out}."
+            )
+        if second.earlier is not None:
+            return replace(second, earlier=self.then(second.earlier))
+        merged = self._merged(second)
+        return replace(second, earlier=self) if merged is None else merged
+
+    def _merged(self, second: SamplingPlan) -> SamplingPlan | None:
+        """Give one stage for both plans, or None where only two stages can tell it."""
+        if not all(is_plain_copy(recipe) for recipe in second.made):
+            return None
+        if self.made and second.made:
+            return None
+        if not self.made:
+            rows = self._kept_rows
+            keep = "all" if self._keeps_all and second._keeps_all else rows[second._kept_rows]
+            made = tuple(recipe.renumber(rows) for recipe in second.made)
+            return replace(self, keep=keep, made=made, label=self._code(second.label, second))
+        chosen = second._kept_rows
+        is_made = chosen >= self._n_kept
+        if is_made.any() and not is_made[int(np.argmax(is_made)) :].all():
+            return None  # new rows before kept ones: the order needs a stage of its own
+        some: list[Recipe] = []
+        start = self._n_kept
+        for recipe in self.made:
+            inside = (chosen >= start) & (chosen < start + len(recipe))
+            some.append(recipe.take(chosen[inside] - start))
+            start += len(recipe)
+        if len(some) > 1 and (np.diff(chosen[is_made]) < 0).any():
+            return None
+        label = self.label[chosen[is_made] - self._n_kept]
+        return replace(self, keep=self._kept_rows[chosen[~is_made]], made=tuple(some), label=label)
+
+    def _code(self, label: np.ndarray, other: SamplingPlan) -> np.ndarray:
+        """Translate another plan's class codes into this one's."""
+        ranks = np.searchsorted(self.target.classes, other.target.classes)
+        return ranks[np.asarray(label, dtype=np.intp)]
+
+    # -- keeping -------------------------------------------------------------------------------
+
+    def anonymized(self) -> PlanSummary:
+        """Drop row numbers, groups and weights; keep the counts that describe the prior shift."""
+        return PlanSummary(self.n_rows_in, self.n_rows_out, self.counts)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the plan to an ``.npz`` file, without pickle."""
+        storage.save(path, self)
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> SamplingPlan:
+        """Read a plan written by :meth:`save`; applied again, it gives the same bits."""
+        return storage.load(path, SamplingPlan)
+
+    def __repr__(self) -> str:
+        made = sum(len(recipe) for recipe in self.made)
+        kept = f"kept {self._n_kept} of {len(self.target.codes)}"
+        steps = "" if self.earlier is None else " after an earlier step"
+        return f"SamplingPlan({kept}{steps}, made {made}: {_arrows(self.counts)})"
+
+
+@dataclass(frozen=True, repr=False)
+class PlanSummary:
+    """What is left of an anonymized plan: counts, and no row of anyone."""
+
+    n_rows_in: int
+    n_rows_out: int
+    counts: dict[str, dict[Any, int]]
+
+    def __repr__(self) -> str:
+        return f"PlanSummary({self.n_rows_in} rows -> {self.n_rows_out}: {_arrows(self.counts)})"
+
+    def __getattr__(self, name: str) -> Any:
+        if hasattr(SamplingPlan, name) and not name.startswith("__"):
+            raise AttributeError(
+                f"This plan was anonymized: it has no row numbers left, so no '{name}'."
+            )
+        raise AttributeError(f"'PlanSummary' object has no attribute '{name}'")
+
+
+def _arrows(counts: dict[str, dict[Any, int]]) -> str:
+    after = counts["after"]
+    return ", ".join(
+        f"{label} {n} -> {after.get(label, 0)}" for label, n in counts["before"].items()
+    )
+
+
+def _origin(recipe: Recipe) -> str:
+    if isinstance(recipe, Values):
+        return "prototype"
+    return "copy" if is_plain_copy(recipe) else "synthetic"

@@ -1,0 +1,285 @@
+"""What does a table look like from inside? Arrays, lists and sparse matrices behind one view.
+
+The only other file that knows containers is `frame`, for dataframes. A table answers four
+questions: which columns are there, what are the numbers of some rows, what are some of its rows,
+and what is the table that keeps some rows and adds new ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils.validation import check_array
+
+from ..exceptions import SamplerInputError
+from .recipes import BLOCK, Recipe, is_plain_copy, segments_of
+
+KINDS = ("float", "integer", "boolean", "nominal", "date", "other")
+
+
+class Table(Protocol):
+    """The view of a table that samplers, plans and the neighbor search share."""
+
+    n_rows: int
+    n_columns: int
+    names: list[Any]
+
+    def kinds(self) -> list[str]:
+        """Kind of each column: one of `KINDS`."""
+        ...
+
+    def numbers(self, rows: Any = None) -> Any:
+        """Rows as a float32 or float64 matrix (sparse if the table is), NaN where missing."""
+        ...
+
+    def column(self, column: int, rows: Any = None) -> np.ndarray:
+        """One column of numbers (all rows, or some) as a dense array, NaN where missing."""
+        ...
+
+    def take(self, rows: np.ndarray) -> Any:
+        """Rows in the user's container, in the order asked for."""
+        ...
+
+    def grow(self, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
+        """Kept rows (None: all), then the new ones, in the user's container."""
+        ...
+
+
+def is_frame(X: Any) -> bool:
+    """Say whether X is a dataframe: pandas, polars or another that narwhals knows."""
+    if isinstance(X, np.ndarray | list | tuple) or sparse.issparse(X):
+        return False
+    import narwhals.stable.v1.dependencies as known
+
+    return bool(known.is_into_dataframe(X))
+
+
+def wrap(X: Any) -> Table:
+    """Put any input behind the internal view, without copying it."""
+    if is_frame(X):
+        from .frame import FrameTable
+
+        return FrameTable(X)
+    if sparse.issparse(X):
+        return SparseTable(X)
+    return DenseTable(X)
+
+
+def take_rows(values: Any, rows: np.ndarray, *, renumber: bool) -> Any:
+    """Take rows of any container; `renumber` gives pandas objects a fresh RangeIndex."""
+    if isinstance(values, list | tuple):
+        return type(values)([values[row] for row in rows])
+    if hasattr(values, "iloc"):
+        taken = values.iloc[rows]
+        return taken.reset_index(drop=True) if renumber else taken
+    if hasattr(values, "tocsr"):
+        return values.tocsr()[rows].asformat(values.format)
+    if isinstance(values, np.ndarray) or hasattr(values, "schema"):
+        return values[rows]
+    if hasattr(values, "gather"):  # a polars Series
+        return values.gather(rows)
+    return np.asarray(values)[rows]
+
+
+class DenseTable:
+    """A two-dimensional array, or a list of rows."""
+
+    def __init__(self, X: Any) -> None:
+        self._is_list = isinstance(X, list | tuple)
+        self.array: np.ndarray = np.asarray(
+            check_array(_from_list(X) if self._is_list else X, dtype=None, ensure_all_finite=False)
+        )
+        self.n_rows, self.n_columns = self.array.shape
+        self.names: list[Any] = list(range(self.n_columns))
+
+    def kinds(self) -> list[str]:
+        """Kind of each column."""
+        kind = self.array.dtype.kind
+        if kind == "O":
+            return [_kind_of_objects(column) for column in self.array.T]
+        words = {"f": "float", "i": "integer", "u": "integer", "b": "boolean", "U": "nominal"}
+        words |= {"S": "nominal", "M": "date", "m": "date"}
+        return [words.get(kind, "other")] * self.n_columns
+
+    def numbers(self, rows: Any = None) -> np.ndarray:
+        """Rows as floats; a float table as it is, so float32 stays float32."""
+        values = self.array if rows is None else self.array[rows]
+        return values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
+
+    def column(self, column: int, rows: Any = None) -> np.ndarray:
+        """One column of numbers."""
+        values = self.array[:, column] if rows is None else self.array[rows, column]
+        floats = _as_floats(values) if values.dtype.kind == "O" else values
+        return np.empty(0) if floats is None else floats
+
+    def take(self, rows: np.ndarray) -> Any:
+        """Rows in the order asked for."""
+        return self._out(self.array[rows])
+
+    def grow(self, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
+        """Kept rows, then the new ones, written once into one block of memory."""
+        n_kept = self.n_rows if keep is None else len(keep)
+        shape = (n_kept + sum(len(recipe) for recipe in made), self.n_columns)
+        # out: [ kept rows ........ | new rows of made[0] | new rows of made[1] | ... ]
+        out = np.empty(shape, self.array.dtype)
+        if keep is None:
+            out[:n_kept] = self.array
+        else:
+            np.take(self.array, keep, axis=0, out=out[:n_kept], mode="clip")
+        at = n_kept
+        for recipe in made:
+            self._fill(recipe, out[at : at + len(recipe)])
+            at += len(recipe)
+        return self._out(out)
+
+    def _fill(self, recipe: Recipe, out: np.ndarray) -> None:
+        if is_plain_copy(recipe):
+            out[:] = self.array[recipe.seed]
+        elif self.array.dtype.kind in "fiub":
+            recipe.fill(self.array, np.arange(self.n_columns), out)
+        else:
+            for column in range(self.n_columns):
+                self._fill_objects(recipe, column, out)
+
+    def _fill_objects(self, recipe: Recipe, column: int, out: np.ndarray) -> None:
+        values = _as_floats(self.array[:, column])
+        if values is None:
+            out[:, column] = self.array[recipe.donors(column), column]
+            return
+        numbers = np.empty((len(recipe), 1))
+        recipe.fill(values[:, None], np.array([column]), numbers)
+        if all(isinstance(value, int | np.integer) for value in self.array[:, column]):
+            out[:, column] = np.rint(numbers[:, 0]).astype(np.int64)
+        else:
+            out[:, column] = numbers[:, 0]
+
+    def _out(self, array: np.ndarray) -> Any:
+        return array.tolist() if self._is_list else array
+
+
+class SparseTable:
+    """A CSR or CSC matrix or array; other formats pass through CSR and come back as they were."""
+
+    def __init__(self, X: Any) -> None:
+        self._format = X.format
+        checked = check_array(X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False)
+        self.rows: Any = checked.tocsr()
+        self.n_rows, self.n_columns = self.rows.shape
+        self.names: list[Any] = list(range(self.n_columns))
+
+    def kinds(self) -> list[str]:
+        """Kind of each column."""
+        word = {"f": "float", "b": "boolean"}.get(self.rows.dtype.kind, "integer")
+        return [word] * self.n_columns
+
+    def numbers(self, rows: Any = None) -> Any:
+        """Rows as a CSR matrix of floats."""
+        values = self.rows if rows is None else self.rows[rows]
+        return values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
+
+    def column(self, column: int, rows: Any = None) -> np.ndarray:
+        """One column of numbers."""
+        values = self.rows[:, [column]] if rows is None else self.rows[rows][:, [column]]
+        return np.asarray(values.toarray()).ravel()
+
+    def take(self, rows: np.ndarray) -> Any:
+        """Rows in the order asked for."""
+        return self.rows[rows].asformat(self._format)
+
+    def grow(self, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
+        """Kept rows, then the new ones, never made dense."""
+        kept = self.rows if keep is None else self.rows[keep]
+        blocks = [kept, *[self._new(recipe) for recipe in made]]
+        out = sparse.vstack(blocks, format="csr", dtype=self.rows.dtype)
+        return out.asformat(self._format)
+
+    def _new(self, recipe: Recipe) -> Any:
+        start = self.rows[recipe.seed]
+        if is_plain_copy(recipe):
+            return start
+        numbers = segments_of(recipe)
+        if numbers is None:
+            return self._new_by_columns(recipe)
+        move = self.rows[numbers.partner].astype(np.float64) - start.astype(np.float64)
+        move.data *= np.repeat(numbers.step.astype(np.float64), np.diff(move.indptr))
+        if self.rows.dtype.kind != "f":
+            np.rint(move.data, out=move.data)
+        new = (start.astype(np.float64) + move).tocsr()
+        if numbers.discrete:
+            chosen = np.isin(new.indices, numbers.discrete)
+            new.data[chosen] = np.rint(new.data[chosen])
+        if self.rows.dtype.kind == "b":
+            new.data = new.data >= 0.5
+        new.eliminate_zeros()
+        return new.astype(self.rows.dtype)
+
+    def _new_by_columns(self, recipe: Recipe) -> Any:
+        # Noise or explicit values fill every cell, so only one block of columns is dense at a time.
+        width = max(1, BLOCK // max(1, self.n_rows))
+        by_columns = self.rows.tocsc()
+        blocks = []
+        for start in range(0, self.n_columns, width):
+            columns = np.arange(start, min(start + width, self.n_columns))
+            dense = np.ascontiguousarray(by_columns[:, columns].toarray())
+            out = np.empty((len(recipe), len(columns)), dense.dtype)
+            recipe.fill(dense, columns, out)
+            blocks.append(sparse.csr_matrix(out))
+        return sparse.hstack(blocks, format="csr", dtype=self.rows.dtype)
+
+
+def _from_list(rows: Any) -> Any:
+    """Keep a list that mixes numbers and words as objects, instead of turning all into words."""
+    array = np.asarray(rows)
+    if array.dtype.kind not in "US" or array.ndim != 2:
+        return array
+    objects = np.array(rows, dtype=object)
+    return array if all(isinstance(cell, str) for cell in objects.ravel()) else objects
+
+
+def _kind_of_objects(column: np.ndarray) -> str:
+    if any(isinstance(value, str | bytes) for value in column):
+        return "nominal"
+    return "other" if _as_floats(column) is None else "float"
+
+
+def _as_floats(column: np.ndarray) -> np.ndarray | None:
+    if any(isinstance(value, str | bytes) for value in column):
+        return None
+    try:
+        return np.array([np.nan if value is None else value for value in column], dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+
+
+def refuse_infinite(table: Table) -> None:
+    """Refuse infinite values (and, in sparse tables, missing ones), naming the columns."""
+    if isinstance(table, SparseTable):
+        if table.rows.dtype.kind == "f" and np.isnan(table.rows.data).any():
+            raise SamplerInputError(
+                "Input X contains NaN in a sparse matrix, where missing and zero can not be told "
+                "apart: impute it first, or pass a dense table."
+            )
+        bad = np.unique(table.rows.indices[~np.isfinite(table.rows.data)])
+    else:
+        bad = _infinite_columns(table)
+    if len(bad):
+        named = ", ".join(str(table.names[column]) for column in bad[:5])
+        raise SamplerInputError(
+            f"Input X contains infinity or a value too large in column {named}: replace it by a "
+            "number, or by NaN if it is missing."
+        )
+
+
+def _infinite_columns(table: Table) -> np.ndarray:
+    columns = np.flatnonzero([kind == "float" for kind in table.kinds()])
+    if isinstance(table, DenseTable):
+        if table.array.dtype.kind not in "fO":
+            return np.empty(0, np.intp)
+        with np.errstate(all="ignore"):
+            if table.array.dtype.kind == "f" and np.isfinite(table.array.sum()):
+                return np.empty(0, np.intp)
+    infinite = [bool(np.isinf(table.column(int(column))).any()) for column in columns]
+    return columns[np.array(infinite, dtype=bool)]

@@ -1,0 +1,93 @@
+"""How many rows does each class need? Labels in, counts and class codes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import column_or_1d
+
+from .._compat import row_targets
+from ..exceptions import SamplerInputError
+
+
+@dataclass(frozen=True)
+class Target:
+    """The labels of a table: sorted classes, and for each row the rank of its class."""
+
+    classes: np.ndarray
+    codes: np.ndarray
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Label of each row, shape (n_rows,)."""
+        return self.classes[self.codes]
+
+    def counts(self) -> np.ndarray:
+        """Rows of each class, in the order of `classes`."""
+        return np.bincount(self.codes, minlength=len(self.classes))
+
+    def wanted(self, sampling_strategy: Any, sampling_type: str) -> dict[Any, int]:
+        """Rows to add (over-sampling) or to keep (under-sampling) for each class concerned.
+
+        The words, float, mapping, list and callable that `sampling_strategy` may be, and the
+        errors for bad ones, are those of imbalanced-learn.
+        """
+        return row_targets(sampling_strategy, self.labels, sampling_type)
+
+    def rank(self, label: Any) -> int:
+        """Position of a label among the sorted classes."""
+        return int(np.flatnonzero(self.classes == label)[0])
+
+
+def read_target(y: Any) -> Target:
+    """Read labels from a list, array, Series, one-column frame or one-vs-rest indicator matrix."""
+    if y is None:
+        raise SamplerInputError(
+            "requires y to be passed, but the target y is None: a sampler needs the class labels."
+        )
+    _refuse_missing(y)
+    check_classification_targets(y)
+    indicator = type_of_target(y) == "multilabel-indicator"
+    labels = _from_indicator(y) if indicator else column_or_1d(y)
+    classes, codes = np.unique(labels, return_inverse=True)
+    return Target(classes, codes.astype(np.min_scalar_type(len(classes)), copy=False))
+
+
+def _refuse_missing(y: Any) -> None:
+    values = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
+    if values.dtype.kind == "f":
+        if np.isinf(values).any():
+            raise SamplerInputError("Input y contains infinity: labels must be finite.")
+        missing = np.isnan(values)
+    elif values.dtype.kind == "O":
+        # None, NaN and pandas.NA are the objects that are not equal to themselves, or are None
+        missing = np.array([v is None or not _equals_itself(v) for v in values.ravel()])
+    else:
+        return
+    if missing.any():
+        raise SamplerInputError(
+            f"Input y contains NaN: {int(missing.sum())} of {missing.size} labels are missing. "
+            "Drop these rows, or give them a label of their own."
+        )
+
+
+def _equals_itself(value: Any) -> bool:
+    try:
+        return bool(value == value)
+    except TypeError:  # pandas.NA has no truth value
+        return False
+
+
+def _from_indicator(y: Any) -> np.ndarray:
+    matrix = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
+    per_row = matrix.sum(axis=1)
+    if (per_row > 1).any():
+        raise SamplerInputError(
+            "Multilabel and multioutput targets are not supported: "
+            f"{int((per_row > 1).sum())} rows of y carry more than one label. "
+            "Give one label per row, or a one-vs-rest matrix with a single 1 in each row."
+        )
+    return matrix.argmax(axis=1)

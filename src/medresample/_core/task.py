@@ -1,0 +1,175 @@
+"""What is a sampler asked to do? The table, its classes, the rows wanted, and the chance to use."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from ..exceptions import SamplerInputError, ScaleWarning
+from .neighbors import Neighbors
+from .plan import SamplingPlan
+from .randomness import generator
+from .recipes import Recipe, row_ids
+from .table import Table, take_rows
+from .targets import Target
+
+# One column decides alone who is a neighbor when it varies this much more than a typical other one.
+SCALE_RATIO = 100.0
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Everything a sampler may look at while it makes its plan.
+
+    Parameters
+    ----------
+    X : container
+        The table as the user gave it.
+    table : Table
+        The internal view of it.
+    target : Target
+        Classes and class codes.
+    wanted : dict of {class code: int}
+        Rows to add, or to keep, for each class concerned, in sorted order of the classes.
+    entropy : int
+        The one seed of the call.
+    groups, weights : ndarray, default=None
+        Group and weight of each row, where given.
+    """
+
+    X: Any
+    table: Table
+    target: Target
+    wanted: dict[int, int]
+    entropy: int
+    groups: np.ndarray | None = None
+    weights: np.ndarray | None = None
+
+    def rows_of(self, code: int) -> np.ndarray:
+        """Row numbers of a class."""
+        return np.flatnonzero(self.target.codes == code)
+
+    def class_name(self, code: int) -> str:
+        """Label of a class, for messages."""
+        label = self.target.classes[code]
+        return repr(label.item() if isinstance(label, np.generic) else label)
+
+    def generator(self, code: int) -> np.random.Generator:
+        """Give the generator that belongs to a class alone."""
+        return generator(self.entropy, code)
+
+    def ids(self, rows: np.ndarray) -> np.ndarray:
+        """Row numbers in the compact type that recipes store."""
+        return row_ids(rows, self.table.n_rows)
+
+    def neighbors(
+        self,
+        *,
+        index: Any = None,
+        space: Any = None,
+        partner_groups: str = "any",
+        n_jobs: int | None = None,
+    ) -> Neighbors:
+        """Open the neighbor search on this table, or on its image under a transformer `space`."""
+        if partner_groups != "any" and self.groups is None:
+            raise SamplerInputError(
+                f"partner_groups={partner_groups!r} needs to know the groups: pass them as "
+                "fit_resample(X, y, groups=...), inside a pipeline by metadata routing."
+            )
+        if partner_groups != "any" and index is not None:
+            raise SamplerInputError(
+                f"partner_groups={partner_groups!r} needs a number for k_neighbors: a search "
+                "object of one's own knows nothing of groups."
+            )
+        codes = None if self.groups is None else np.unique(self.groups, return_inverse=True)[1]
+        coordinates = self.table if space is None else _Transformed(self.X, self.target, space)
+        return Neighbors(coordinates, codes, partner_groups, index, n_jobs)
+
+    def plan(self, keep: str | np.ndarray, made: tuple[Recipe, ...] = (), label: Any = ()) -> Any:
+        """Make the plan that keeps and makes these rows of this table."""
+        kept = keep if isinstance(keep, str) else self.ids(keep)
+        codes = np.asarray(label, dtype=self.target.codes.dtype)
+        return SamplingPlan(self.target, kept, made, codes, self.groups, self.weights)
+
+
+class _Transformed:
+    """The rows of a table, seen through a transformer fitted on all of it."""
+
+    def __init__(self, X: Any, target: Target, transformer: Any) -> None:
+        self._X = X
+        self._transformer = clone(transformer).fit(X, target.labels)
+
+    def numbers(self, rows: np.ndarray) -> Any:
+        image = self._transformer.transform(take_rows(self._X, rows, renumber=False))
+        if hasattr(image, "tocsr"):
+            return image.tocsr()
+        image = np.asarray(image)
+        return image if image.dtype in (np.float32, np.float64) else image.astype(np.float64)
+
+
+def grow_each_class(
+    task: Task, grow: Callable[[Task, int, int, np.random.Generator], Recipe]
+) -> SamplingPlan:
+    """Keep all rows and let `grow` make the new ones, class by class.
+
+    Parameters
+    ----------
+    task : Task
+        What is asked.
+    grow : callable
+        ``grow(task, code, n_new, rng)`` gives the recipe of `n_new` rows of a class; `rng` is the
+        generator of that class, which no other class sees.
+    """
+    made, label = [], []
+    for code, n_new in task.wanted.items():
+        if n_new:
+            made.append(grow(task, code, n_new, task.generator(code)))
+            label.append(np.full(n_new, code))
+    return task.plan("all", tuple(made), np.concatenate(label) if label else ())
+
+
+def pick_each_class(
+    task: Task, pick: Callable[[Task, int, int, np.random.Generator], np.ndarray]
+) -> SamplingPlan:
+    """Keep the rows that `pick` chooses, class by class, in the order of the table.
+
+    Parameters
+    ----------
+    task : Task
+        What is asked.
+    pick : callable
+        ``pick(task, code, n_kept, rng)`` gives the row numbers of a class that stay.
+    """
+    kept = [task.rows_of(code) for code in range(len(task.target.classes))]
+    for code, n_kept in task.wanted.items():
+        kept[code] = pick(task, code, n_kept, task.generator(code))
+    return task.plan(np.sort(np.concatenate(kept)))
+
+
+def warn_of_scales(names: list[Any], coordinates: np.ndarray) -> None:
+    """Warn when one column varies so much more than the others that it alone decides."""
+    if coordinates.shape[1] < 2 or len(coordinates) < 2:
+        return
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # columns without any value
+        spread = np.nanstd(coordinates, axis=0, dtype=np.float64)
+    spread = np.where(np.isfinite(spread), spread, 0)
+    largest = int(np.argmax(spread))
+    others = np.flatnonzero((spread > 0) & (np.arange(len(spread)) != largest))
+    if not len(others):
+        return
+    typical = others[np.argsort(spread[others])[(len(others) - 1) // 2]]
+    if spread[largest] > SCALE_RATIO * spread[typical]:
+        warnings.warn(
+            f"Column {names[largest]!r} (standard deviation {spread[largest]:.3g}) drowns column "
+            f"{names[typical]!r} ({spread[typical]:.3g}) in every distance. Search neighbors on "
+            "comparable scales: neighbor_space=StandardScaler(); new rows are still built in the "
+            "original units.",
+            ScaleWarning,
+            stacklevel=2,
+        )

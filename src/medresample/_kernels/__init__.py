@@ -1,0 +1,1 @@
+"""Numba functions on arrays: no classes, no randomness, no checks, no errors."""

@@ -1,0 +1,39 @@
+"""What can go wrong, in the user's words: the errors and warnings of medresample."""
+
+__all__ = [
+    "FewNeighborsWarning",
+    "MissingExtraError",
+    "MixedGroupsWarning",
+    "NothingToDoWarning",
+    "SamplerInputError",
+    "ScaleWarning",
+    "TooFewRowsError",
+]
+
+
+class SamplerInputError(ValueError):
+    """A table, target or per-row argument that a sampler can not work with."""
+
+
+class TooFewRowsError(SamplerInputError):
+    """A class has too few rows for what the sampler was asked to do."""
+
+
+class MissingExtraError(ImportError):
+    """A part of medresample was used whose optional packages are not installed."""
+
+
+class NothingToDoWarning(UserWarning):
+    """The classes already have the counts asked for, so no row was added or dropped."""
+
+
+class FewNeighborsWarning(UserWarning):
+    """A class, or a patient's share of it, is too small for the number of neighbors asked for."""
+
+
+class ScaleWarning(UserWarning):
+    """Columns are on such different scales that one of them alone decides who is a neighbor."""
+
+
+class MixedGroupsWarning(UserWarning):
+    """New rows were made from rows of two groups, so a later split by group would leak."""
