@@ -17,7 +17,7 @@ from .._compat import check_feature_names, check_n_features, sampler_tags
 from ..exceptions import NothingToDoWarning, SamplerInputError
 from .plan import SamplingPlan
 from .randomness import draw_entropy
-from .table import Table, refuse_infinite, wrap
+from .table import Table, refuse_infinite, refuse_sparse_holes, same_index, wrap
 from .targets import Target, read_target
 from .task import Task
 
@@ -134,7 +134,8 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
         plan = self._make_plan(X, y, sample_weight, groups)
         if isinstance(y, np.ndarray) and y.ndim == 2 and y.shape[1] == 1:
             y = y[:, 0]
-        return plan.apply(X), plan.carry(y)
+        X_resampled = plan.apply(X)
+        return X_resampled, same_index(plan.carry(y), X_resampled)
 
     def _make_plan(self, X: Any, y: Any, sample_weight: Any, groups: Any) -> SamplingPlan:
         table, target = self._check(X, y)
@@ -157,8 +158,9 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
         if len(target.classes) < 2:
             raise SamplerInputError(
                 f"The target 'y' needs to have more than 1 class. Got 1 class instead: every row "
-                f"is labeled {target.classes[0]!r}."
+                f"is labeled {target.class_name(0)}."
             )
+        refuse_sparse_holes(table)
         if not self._any_column:
             self._refuse_columns(table)
             refuse_infinite(table)

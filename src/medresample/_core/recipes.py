@@ -185,12 +185,17 @@ class Segments:
 
     def _fill_integers(self, table: np.ndarray, out: np.ndarray) -> None:
         # Only the move is computed in floating point, so that large integers (identifiers, dates
-        # as numbers) which do not change along the segment come out exactly.
+        # as numbers) which do not change along the segment come out exactly. Eight-byte integers
+        # move in wrap-around arithmetic, where no difference is too large.
         for block in _blocks(*out.shape):
             start = table[self.seed[block]]
             move = table[self.partner[block]].astype(np.float64) - start.astype(np.float64)
             move = np.rint(move * self.step[block, None].astype(np.float64))
-            out[block] = start + move.astype(np.int64).astype(out.dtype)
+            if out.dtype.itemsize < 8:
+                out[block] = round_to(out.dtype, start + move, discrete=True)
+            else:
+                base, size = start.astype(np.uint64), np.abs(move).astype(np.uint64)
+                out[block] = np.where(move < 0, base - size, base + size).astype(out.dtype)
 
     def donors(self, column: int) -> np.ndarray:
         """Refuse: there is no point halfway between two labels."""
@@ -371,7 +376,9 @@ class Values:
     def shares(self, n_rows: int) -> sparse.csr_array:
         """Share of each input row in each new row, shape (n_new, n_rows)."""
         matrix = sparse.csr_array(
-            (self.weight.astype(np.float64), self.members, self.start), shape=(len(self), n_rows)
+            (self.weight.astype(np.float64), self.members, self.start),
+            shape=(len(self), n_rows),
+            copy=True,  # the next line works in place
         )
         matrix.sum_duplicates()
         return matrix
@@ -392,7 +399,7 @@ def round_to(dtype: np.dtype, values: np.ndarray, *, discrete: bool) -> np.ndarr
     if dtype.kind in "iu":
         whole = np.rint(values)
         limits = np.iinfo(dtype)
-        out = np.empty(len(whole), dtype)
+        out = np.empty(whole.shape, dtype)
         # float(max) of a 64-bit type rounds up to a number that no longer fits
         high, low = whole >= float(limits.max), whole <= float(limits.min)
         inside = ~(high | low)

@@ -84,6 +84,13 @@ def take_rows(values: Any, rows: np.ndarray, *, renumber: bool) -> Any:
     return np.asarray(values)[rows]
 
 
+def same_index(values: Any, X: Any) -> Any:
+    """Give a pandas object the row labels of a pandas table of the same length."""
+    if hasattr(values, "iloc") and hasattr(X, "iloc"):
+        return values.set_axis(X.index, axis=0)
+    return values
+
+
 class DenseTable:
     """A two-dimensional array, or a list of rows."""
 
@@ -254,14 +261,22 @@ def _as_floats(column: np.ndarray) -> np.ndarray | None:
         return None
 
 
+def refuse_sparse_holes(table: Table) -> None:
+    """Refuse missing values in a sparse table, naming the columns."""
+    if not isinstance(table, SparseTable) or table.rows.dtype.kind != "f":
+        return
+    bad = np.unique(table.rows.indices[np.isnan(table.rows.data)])
+    if len(bad):
+        named = ", ".join(str(table.names[column]) for column in bad[:5])
+        raise SamplerInputError(
+            f"Input X contains NaN in column {named} of a sparse matrix, where most values are "
+            "zeros that are not stored: impute it first, or pass a dense table."
+        )
+
+
 def refuse_infinite(table: Table) -> None:
-    """Refuse infinite values (and, in sparse tables, missing ones), naming the columns."""
+    """Refuse infinite values, naming the columns."""
     if isinstance(table, SparseTable):
-        if table.rows.dtype.kind == "f" and np.isnan(table.rows.data).any():
-            raise SamplerInputError(
-                "Input X contains NaN in a sparse matrix, where missing and zero can not be told "
-                "apart: impute it first, or pass a dense table."
-            )
         bad = np.unique(table.rows.indices[~np.isfinite(table.rows.data)])
     else:
         bad = _infinite_columns(table)

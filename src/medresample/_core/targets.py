@@ -37,6 +37,11 @@ class Target:
         """
         return row_targets(sampling_strategy, self.labels, sampling_type)
 
+    def class_name(self, code: int) -> str:
+        """Label of a class, for messages."""
+        label = self.classes[code]
+        return repr(label.item() if isinstance(label, np.generic) else label)
+
     def rank(self, label: Any) -> int:
         """Position of a label among the sorted classes."""
         return int(np.flatnonzero(self.classes == label)[0])

@@ -56,8 +56,7 @@ class Task:
 
     def class_name(self, code: int) -> str:
         """Label of a class, for messages."""
-        label = self.target.classes[code]
-        return repr(label.item() if isinstance(label, np.generic) else label)
+        return self.target.class_name(code)
 
     def generator(self, code: int) -> np.random.Generator:
         """Give the generator that belongs to a class alone."""

@@ -185,14 +185,10 @@ class SMOTE(BaseSampler):
         """Say so when groups or missing values leave a row too few partners, or none."""
         alone = int(np.count_nonzero(found.n_found == 0))
         if alone == len(found.ids):
-            reason = (
-                "no row has a column in common with another one"
-                if self.partner_groups == "any"
-                else f"no row has a partner in {_WHOSE[self.partner_groups]} group"
-            )
+            why, remedy = _NO_PARTNER[self.partner_groups]
             raise SamplerInputError(
-                f"Class {task.class_name(code)} has {len(found.ids)} rows, but {reason}, so there "
-                "is no seed. Use partner_groups='any', or RandomOverSampler."
+                f"Class {task.class_name(code)} has {len(found.ids)} rows, but no row has {why}, "
+                f"so there is no seed. {remedy}"
             )
         short = int(np.count_nonzero(found.n_found < found.ids.shape[1]))
         if short:
@@ -205,7 +201,20 @@ class SMOTE(BaseSampler):
             )
 
 
-_WHOSE = {"same": "its own", "different": "another"}
+_NO_PARTNER = {
+    "any": (
+        "a value in a column in common with another one",
+        "Impute the missing values first, or use RandomOverSampler.",
+    ),
+    "same": (
+        "a partner in its own group",
+        "Use partner_groups='any', or RandomOverSampler.",
+    ),
+    "different": (
+        "a partner in another group",
+        "Use partner_groups='any', or RandomOverSampler.",
+    ),
+}
 
 
 def draw_seeds(

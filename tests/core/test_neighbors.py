@@ -1,0 +1,162 @@
+"""Search is exact, on every input: the neighbors are those that comparing all pairs finds."""
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from reference.search import naive_distance, naive_search
+from scipy import sparse
+from sklearn.neighbors import NearestNeighbors
+
+from medresample._core import neighbors as seam
+from medresample._core.neighbors import Neighbors
+from medresample._core.table import wrap
+from medresample.exceptions import SamplerInputError
+
+
+@st.composite
+def tables(draw):
+    n, d = draw(st.integers(2, 14)), draw(st.integers(1, 4))
+    kind = draw(st.sampled_from(["few integers", "floats", "duplicates", "constant", "offset"]))
+    scale = draw(st.sampled_from([1.0, 1e-160, 1e-12, 1e12, 1e160]))
+    seed = draw(st.integers(0, 2**16))
+    rng = np.random.default_rng(seed)
+    if kind == "few integers":
+        table = rng.integers(0, 3, (n, d)).astype(float)
+    elif kind == "duplicates":
+        table = rng.normal(size=(n, d))[rng.integers(0, n, n)]
+    elif kind == "constant":
+        table = np.ones((n, d))
+    elif kind == "offset":
+        table = 1e6 + rng.normal(size=(n, d))
+    else:
+        table = rng.normal(size=(n, d))
+    return table * scale
+
+
+@settings(max_examples=150)
+@given(tables(), st.integers(1, 6), st.data())
+def test_finds_what_comparing_all_pairs_finds(table, k, data):
+    rows = np.arange(len(table))
+    among = np.array(sorted(data.draw(st.sets(st.sampled_from(rows.tolist()), min_size=1))))
+    found = Neighbors(wrap(table)).search(rows, among, k)
+    assert_same_neighbors(table, rows, found.ids, naive_search(table, rows, among, k))
+
+
+def assert_same_neighbors(table, rows, found, expected):
+    """Equal row numbers; or, where float64 can not tell two distances apart, equal distances."""
+    np.testing.assert_array_equal(found >= 0, expected >= 0)
+    for i, j in np.argwhere(found != expected):
+        ours = naive_distance(table[rows[i]], table[found[i, j]])
+        theirs = naive_distance(table[rows[i]], table[expected[i, j]])
+        assert abs(ours - theirs) <= 1e-14 * float(max(ours, theirs))
+
+
+@settings(max_examples=60)
+@given(tables(), st.integers(1, 4), st.floats(0, 0.8), st.integers(0, 99))
+def test_missing_values_use_the_columns_both_rows_have(table, k, share, seed):
+    rng = np.random.default_rng(seed)
+    table[rng.random(table.shape) < share] = np.nan
+    rows = np.arange(len(table))
+    found = Neighbors(wrap(table)).search(rows, rows, k)
+    assert_same_neighbors(table, rows, found.ids, naive_search(table, rows, rows, k))
+
+
+@settings(max_examples=60)
+@given(tables(), st.integers(1, 4), st.sampled_from(["same", "different"]), st.data())
+def test_groups_decide_who_may_be_a_neighbor(table, k, partner_groups, data):
+    groups = np.array(
+        data.draw(st.lists(st.integers(0, 2), min_size=len(table), max_size=len(table)))
+    )
+    rows = np.arange(len(table))
+    found = Neighbors(wrap(table), groups, partner_groups).search(rows, rows, k)
+    expected = naive_search(table, rows, rows, k, groups, partner_groups)
+    assert_same_neighbors(table, rows, found.ids, expected)
+
+
+@pytest.mark.parametrize("make", [sparse.csr_matrix, sparse.csc_array, sparse.coo_matrix])
+def test_sparse_tables_have_the_neighbors_of_their_dense_twin(make):
+    rng = np.random.default_rng(3)
+    table = rng.integers(0, 4, (60, 8)) * (rng.random((60, 8)) < 0.3) * 1.0
+    rows = np.arange(60)
+    dense = Neighbors(wrap(table)).search(rows, rows, 5)
+    thin = Neighbors(wrap(make(table))).search(rows, rows, 5)
+    np.testing.assert_array_equal(thin.ids, dense.ids)
+    np.testing.assert_array_equal(thin.distances, dense.distances)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_agrees_with_scikit_learn_on_a_wide_table(dtype):
+    table = np.random.default_rng(5).normal(size=(300, 200)).astype(dtype)
+    rows = np.arange(300)
+    found = Neighbors(wrap(table)).search(rows, rows, 7)
+    distances, ids = NearestNeighbors(n_neighbors=7, algorithm="brute").fit(table).kneighbors()
+    np.testing.assert_array_equal(found.ids, ids)
+    np.testing.assert_allclose(found.distances, distances, rtol=1e-5)
+
+
+def test_block_size_changes_nothing(monkeypatch):
+    table = np.random.default_rng(6).integers(0, 5, (80, 3)).astype(float)
+    rows = np.arange(80)
+    whole = Neighbors(wrap(table)).search(rows, rows, 5)
+    monkeypatch.setattr(seam, "BLOCK_CELLS", 300)
+    parts = Neighbors(wrap(table)).search(rows, rows, 5)
+    np.testing.assert_array_equal(whole.ids, parts.ids)
+    np.testing.assert_array_equal(whole.distances, parts.distances)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2, -1])
+def test_number_of_threads_changes_nothing(n_jobs):
+    table = np.random.default_rng(7).normal(size=(400, 50)).astype(np.float32)
+    rows = np.arange(400)
+    one = Neighbors(wrap(table)).search(rows, rows, 5)
+    many = Neighbors(wrap(table), n_jobs=n_jobs).search(rows, rows, 5)
+    np.testing.assert_array_equal(one.ids, many.ids)
+
+
+def test_ties_go_to_the_lower_row_number():
+    table = np.array([[0.0], [1.0], [-1.0], [1.0], [-1.0]])
+    found = Neighbors(wrap(table)).search(np.array([0]), np.arange(5), 3)
+    assert found.ids.tolist() == [[1, 2, 3]]
+
+
+def test_a_row_is_never_its_own_neighbor_among_exact_duplicates():
+    table = np.zeros((6, 2))
+    rows = np.arange(6)
+    found = Neighbors(wrap(table)).search(rows, rows, 5)
+    for row in rows:
+        assert sorted(found.ids[row]) == [other for other in rows if other != row]
+
+
+class TestOnesOwnIndex:
+    def test_means_k_neighbors_and_not_k_minus_one(self):
+        table = np.random.default_rng(8).normal(size=(50, 3))
+        rows = np.arange(10, 40)
+        own = Neighbors(wrap(table), index=NearestNeighbors()).search(rows, rows, 4)
+        ours = Neighbors(wrap(table)).search(rows, rows, 4)
+        np.testing.assert_array_equal(own.ids, ours.ids)
+        np.testing.assert_allclose(own.distances, ours.distances)
+
+    def test_excludes_the_row_by_number_among_duplicates(self):
+        table = np.zeros((6, 2))
+        rows = np.arange(6)
+        found = Neighbors(wrap(table), index=NearestNeighbors()).search(rows, rows, 2)
+        assert not (found.ids == rows[:, None]).any()
+
+    def test_is_left_unfitted(self):
+        index = NearestNeighbors()
+        rows = np.arange(9)
+        Neighbors(wrap(np.eye(9)), index=index).search(rows, rows, 2)
+        assert not hasattr(index, "n_samples_fit_")
+
+    def test_that_answers_in_another_shape_is_refused_by_name(self):
+        class Odd:
+            def fit(self, X):
+                return self
+
+            def kneighbors(self, X, n_neighbors):
+                return np.zeros(3), np.zeros(3, int)
+
+        rows = np.arange(9)
+        with pytest.raises(SamplerInputError, match="kneighbors of Odd gave an array of shape"):
+            Neighbors(wrap(np.eye(9)), index=Odd()).search(rows, rows, 2)

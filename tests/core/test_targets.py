@@ -1,0 +1,55 @@
+"""Labels of every kind become classes and codes; what can not be labels is refused."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from scipy import sparse
+
+from medresample._core.targets import read_target
+from medresample.exceptions import SamplerInputError
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        ["b", "a", "b"],
+        np.array(["b", "a", "b"], dtype=object),
+        pd.Series(["b", "a", "b"], dtype="category"),
+        pd.DataFrame({"y": ["b", "a", "b"]}),
+        pl.Series(["b", "a", "b"]),
+    ],
+    ids=lambda y: type(y).__name__,
+)
+def test_classes_are_sorted_and_codes_are_their_ranks(y):
+    target = read_target(y)
+    assert target.classes.tolist() == ["a", "b"]
+    assert target.codes.tolist() == [1, 0, 1]
+    assert target.labels.tolist() == ["b", "a", "b"]
+    assert target.counts().tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("make", [np.array, sparse.csr_matrix])
+def test_one_vs_rest_matrix_is_read_as_the_position_of_its_one(make):
+    assert read_target(make([[0, 0, 1], [1, 0, 0], [0, 1, 0]])).labels.tolist() == [2, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (None, "y to be passed"),
+        ([1.0, np.nan, 0.0], "1 of 3 labels are missing"),
+        (np.array(["a", None, "b"], dtype=object), "1 of 3 labels are missing"),
+        (pd.Series(["a", pd.NA, "b"], dtype="string"), "1 of 3 labels are missing"),
+        ([1.0, np.inf], "infinity"),
+        ([0.5, 0.1, 0.7], "Unknown label type"),
+        (np.array([[1, 1], [0, 1]]), "1 rows of y carry more than one label"),
+    ],
+)
+def test_what_can_not_be_labels_is_refused(y, message):
+    with pytest.raises(ValueError, match=message):
+        read_target(y)
+
+
+def test_own_errors_are_value_errors():
+    assert issubclass(SamplerInputError, ValueError)
