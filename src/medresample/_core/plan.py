@@ -11,12 +11,10 @@ import numpy as np
 from scipy import sparse
 
 from ..exceptions import MixedGroupsWarning, SamplerInputError
-from . import storage
-from .recipes import Copies, Recipe, Values, is_plain_copy, segments_of
+from . import provenance, storage
+from .recipes import Copies, Recipe, is_plain_copy
 from .table import take_rows, wrap
 from .targets import Target
-
-ORIGINS = np.array(["original", "copy", "synthetic", "prototype"])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -91,7 +89,8 @@ class SamplingPlan:
         return isinstance(self.keep, str)
 
     @property
-    def _kept_rows(self) -> np.ndarray:
+    def kept_rows(self) -> np.ndarray:
+        """Input rows that stay, as numbers also where `keep` is "all"."""
         return np.arange(self._n_kept) if isinstance(self.keep, str) else self.keep
 
     @property
@@ -102,7 +101,7 @@ class SamplingPlan:
     @property
     def _seeds_out(self) -> np.ndarray:
         """Row of this plan's own input that each output row starts from."""
-        return np.concatenate([self._kept_rows, *[recipe.seed for recipe in self.made]])
+        return np.concatenate([self.kept_rows, *[recipe.seed for recipe in self.made]])
 
     @property
     def labels(self) -> np.ndarray:
@@ -254,7 +253,7 @@ class SamplingPlan:
 
     def _matrix(self, question: str) -> sparse.csr_array:
         n_rows = len(self.target.codes)
-        kept = Copies(self._kept_rows).links(n_rows)
+        kept = Copies(self.kept_rows).links(n_rows)
         parts = [kept, *[getattr(recipe, question)(n_rows) for recipe in self.made]]
         matrix = sparse.csr_array(sparse.vstack(parts, format="csr"))
         if self.earlier is not None:
@@ -273,37 +272,10 @@ class SamplingPlan:
             steps, ``seed`` and ``partner`` are traced back along the seeds; :meth:`parents` has
             all contributors.
         """
-        fields = [("origin", ORIGINS.dtype), ("seed", np.int64), ("partner", np.int64)]
-        out = np.empty(
-            self.n_rows_out, [*fields, ("step", np.float64), ("label", self.target.classes.dtype)]
-        )
-        out["label"] = self.labels
-        out["origin"], out["seed"], out["partner"], out["step"] = "original", -1, -1, np.nan
-        at = self._n_kept
-        out["seed"][:at] = self._kept_rows
-        for recipe in self.made:
-            here = slice(at, at + len(recipe))
-            at = here.stop
-            out["origin"][here] = _origin(recipe)
-            out["seed"][here] = recipe.seed
-            numbers = segments_of(recipe)
-            if numbers is not None:
-                out["partner"][here] = numbers.partner
-                out["step"][here] = numbers.step
-        return out if self.earlier is None else self._traced(out)
-
-    def _traced(self, out: np.ndarray) -> np.ndarray:
-        assert self.earlier is not None
-        before = self.earlier.provenance()
-        seeds = out["seed"].copy()
-        for name in ("seed", "partner"):
-            known = out[name] >= 0
-            out[name][known] = before["seed"][out[name][known]]
-        untouched = np.isin(out["origin"], ["original", "copy"]) & (seeds >= 0)
-        made_before = untouched & (before["origin"][seeds] != "original")
-        for name in ("origin", "partner", "step"):
-            out[name][made_before] = before[name][seeds[made_before]]
-        return out
+        own = provenance.of_stage(self.labels, self.kept_rows, self.made)
+        if self.earlier is None:
+            return own
+        return provenance.traced_back(own, self.earlier.provenance())
 
     # -- composing -----------------------------------------------------------------------------
 
@@ -335,11 +307,11 @@ class SamplingPlan:
         if self.made and second.made:
             return None
         if not self.made:
-            rows = self._kept_rows
-            keep = "all" if self._keeps_all and second._keeps_all else rows[second._kept_rows]
+            rows = self.kept_rows
+            keep = "all" if self._keeps_all and second._keeps_all else rows[second.kept_rows]
             made = tuple(recipe.renumber(rows) for recipe in second.made)
             return replace(self, keep=keep, made=made, label=self._code(second.label, second))
-        chosen = second._kept_rows
+        chosen = second.kept_rows
         is_made = chosen >= self._n_kept
         if is_made.any() and not is_made[int(np.argmax(is_made)) :].all():
             return None  # new rows before kept ones: the order needs a stage of its own
@@ -352,7 +324,7 @@ class SamplingPlan:
         if len(some) > 1 and (np.diff(chosen[is_made]) < 0).any():
             return None
         label = self.label[chosen[is_made] - self._n_kept]
-        return replace(self, keep=self._kept_rows[chosen[~is_made]], made=tuple(some), label=label)
+        return replace(self, keep=self.kept_rows[chosen[~is_made]], made=tuple(some), label=label)
 
     def _code(self, label: np.ndarray, other: SamplingPlan) -> np.ndarray:
         """Translate another plan's class codes into this one's."""
@@ -405,9 +377,3 @@ def _arrows(counts: dict[str, dict[Any, int]]) -> str:
     return ", ".join(
         f"{label} {n} -> {after.get(label, 0)}" for label, n in counts["before"].items()
     )
-
-
-def _origin(recipe: Recipe) -> str:
-    if isinstance(recipe, Values):
-        return "prototype"
-    return "copy" if is_plain_copy(recipe) else "synthetic"

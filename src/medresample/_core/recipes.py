@@ -22,13 +22,12 @@ import numpy as np
 from scipy import sparse
 
 from ..exceptions import SamplerInputError
+from .noise import Noise
 
 # Below this many output cells NumPy is done before a compiled kernel is loaded.
 SMALL_JOB = 2_000_000
 # Rows of scratch memory are built in blocks of about this many cells, to stay in the cache.
 BLOCK = 65_536
-# Rows per stream of noise: row i draws from stream i // NOISE_CHUNK, so rows can be made singly.
-NOISE_CHUNK = 4_096
 
 
 def row_ids(rows: Any, n_rows: int) -> np.ndarray:
@@ -50,48 +49,6 @@ def _pattern(matrix: sparse.csr_array) -> sparse.csr_array:
     matrix = sparse.csr_array(matrix)
     matrix.data = np.ones_like(matrix.data)
     return matrix
-
-
-@dataclass(frozen=True, eq=False)
-class Noise:
-    """Normal noise that can be made again for any one row: stream keys and row positions.
-
-    ``band`` says which class a new row belongs to; each band has a stream ``key``, a ``width`` per
-    column (standard deviation of the noise, in the column's unit) and limits ``low`` and ``high``.
-    """
-
-    position: np.ndarray
-    band: np.ndarray
-    key: np.ndarray
-    width: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-
-    def take(self, which: Any) -> Noise:
-        """Noise of some of the rows."""
-        return replace(self, position=self.position[which], band=self.band[which])
-
-    def pieces(self) -> list[tuple[int, int, np.ndarray]]:
-        """Cut the new rows into (band, stream, rows) pieces that draw from one stream each."""
-        chunks = self.position // NOISE_CHUNK
-        pairs = np.unique(np.column_stack([self.band, chunks]), axis=0)
-        return [
-            (int(band), int(chunk), np.flatnonzero((self.band == band) & (chunks == chunk)))
-            for band, chunk in pairs
-        ]
-
-    def add_to(self, values: np.ndarray, column: int, pieces: Any) -> np.ndarray:
-        """Give the values of one column with noise added, clipped to the limits."""
-        out = np.array(values, dtype=np.float64)
-        for band, chunk, here in pieces:
-            width = self.width[band, column]
-            if not width > 0:
-                continue
-            stream = np.random.Philox(key=self.key[band], counter=[0, 0, chunk, column])
-            draws = np.random.Generator(stream).standard_normal(NOISE_CHUNK)
-            moved = out[here] + width * draws[self.position[here] % NOISE_CHUNK]
-            out[here] = np.clip(moved, self.low[band, column], self.high[band, column])
-        return out
 
 
 @dataclass(frozen=True, eq=False)

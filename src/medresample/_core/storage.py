@@ -11,10 +11,11 @@ import numpy as np
 
 from ..exceptions import SamplerInputError
 from . import recipes
+from .noise import Noise
 from .targets import Target
 
 FORMAT = "medresample plan 1"
-RECORDS = {kind.__name__: kind for kind in (*recipes.KINDS, recipes.Noise, Target)}
+RECORDS = {kind.__name__: kind for kind in (*recipes.KINDS, Noise, Target)}
 
 
 def save(path: str | PathLike[str], record: Any) -> None:

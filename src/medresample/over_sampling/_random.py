@@ -13,8 +13,9 @@ from sklearn.utils._param_validation import Interval
 
 from .._core.base import NUMERIC, OVER_SAMPLING_STRATEGY, BaseSampler
 from .._core.columns import column_positions
+from .._core.noise import Noise
 from .._core.plan import SamplingPlan
-from .._core.recipes import Copies, Noise
+from .._core.recipes import Copies
 from .._core.table import refuse_infinite
 from .._core.task import Task, grow_each_class
 from ..exceptions import FewNeighborsWarning, SamplerInputError
