@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sklearn.utils import _metadata_requests
@@ -39,6 +40,8 @@ def row_targets(strategy: Any, y: Any, sampling_type: str) -> dict[Any, int]:
     """Give the rows to add (over-sampling) or to keep, by imbalanced-learn's rules."""
     from imblearn.utils import check_sampling_strategy
 
+    if isinstance(strategy, Mapping):
+        strategy = dict(strategy)  # a mapping of another type is not understood there
     return dict(check_sampling_strategy(strategy, y, sampling_type))
 
 

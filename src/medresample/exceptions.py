@@ -1,6 +1,7 @@
 """What can go wrong, in the user's words: the errors and warnings of medresample."""
 
 __all__ = [
+    "ColumnTypeError",
     "FewNeighborsWarning",
     "MissingExtraError",
     "MixedGroupsWarning",
@@ -13,6 +14,10 @@ __all__ = [
 
 class SamplerInputError(ValueError):
     """A table, target or per-row argument that a sampler can not work with."""
+
+
+class ColumnTypeError(SamplerInputError, TypeError):
+    """A column holds words, dates or objects, and the sampler computes with numbers."""
 
 
 class TooFewRowsError(SamplerInputError):

@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from .._compat import check_feature_names, check_n_features, sampler_tags
-from ..exceptions import NothingToDoWarning, SamplerInputError
+from ..exceptions import ColumnTypeError, NothingToDoWarning, SamplerInputError
 from .plan import SamplingPlan
 from .randomness import draw_entropy
 from .table import Table, refuse_infinite, refuse_sparse_holes, same_index, wrap
@@ -173,8 +173,9 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
             columns = [str(table.names[j]) for j, found in enumerate(kinds) if found == kind]
             if columns:
                 shown = ", ".join(columns[:5]) + (", ..." if len(columns) > 5 else "")
-                error = TypeError if kind == "other" else SamplerInputError
-                raise error(f"{type(self).__name__} works with numbers, but column {shown} {why}")
+                raise ColumnTypeError(
+                    f"{type(self).__name__} works with numbers, but column {shown} {why}"
+                )
 
     def _warn_if_balanced(self, target: Target, wanted: dict[int, int]) -> None:
         have = target.counts()

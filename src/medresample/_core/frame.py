@@ -52,8 +52,30 @@ class FrameTable:
             kept = np.arange(self.n_rows) if keep is None else keep
             taken = self.take(np.concatenate([kept, *[recipe.seed for recipe in made]]))
             return taken.reset_index(drop=True) if self._is_pandas else taken
+        dtypes = set(self.native.dtypes)
+        if self._is_pandas and len(dtypes) == 1:
+            (dtype,) = dtypes
+            if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
+                return self._grow_block(dtype, keep, made)
         columns = [self._grown(column, keep, made) for column in range(self.n_columns)]
         return self._assemble(columns)
+
+    def _grow_block(self, dtype: np.dtype, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
+        """Write columns of one type into one block of memory, as a frame made from an array has."""
+        import pandas
+
+        n_kept = self.n_rows if keep is None else len(keep)
+        n_rows = n_kept + sum(len(recipe) for recipe in made)
+        out = np.empty((n_rows, self.n_columns), dtype, order="F")
+        for column in range(self.n_columns):
+            values = self._series(column).to_numpy()
+            out[:n_kept, column] = values if keep is None else values[keep]
+            at = n_kept
+            for recipe in made:
+                here = out[at : at + len(recipe), column : column + 1]
+                recipe.fill(values[:, None], np.array([column]), here)
+                at += len(recipe)
+        return pandas.DataFrame(out, columns=self.native.columns, copy=False)
 
     def _series(self, column: int) -> Any:
         if self._is_pandas:
@@ -74,17 +96,7 @@ class FrameTable:
             return self.native.__class__(dict(zip(self.names, columns, strict=True)))
         import pandas
 
-        if len({str(column.dtype) for column in columns}) == 1 and isinstance(
-            columns[0].dtype, np.dtype
-        ):
-            # One block, as a frame made from an array has it.
-            out = np.empty((len(columns[0]), len(columns)), columns[0].dtype, order="F")
-            for j in range(len(columns)):
-                out[:, j] = columns[j]
-                columns[j] = None
-            frame = pandas.DataFrame(out, copy=False)
-        else:
-            frame = pandas.DataFrame(dict(enumerate(columns)), copy=False)
+        frame = pandas.DataFrame(dict(enumerate(columns)), copy=False)
         frame.columns = self.native.columns
         return frame
 

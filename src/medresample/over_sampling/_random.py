@@ -175,7 +175,7 @@ class RandomOverSampler(BaseSampler):
         for column in numeric:
             values = np.asarray(table.column(int(column), rows), dtype=np.float64)
             values = values[~np.isnan(values)]
-            if len(values) > 1:
+            if len(values) > 1 and values.min() < values.max():
                 width[0, column] = shrinkage * share * values.std(ddof=1)
             if self.clip and len(values):
                 low[0, column], high[0, column] = values.min(), values.max()
