@@ -9,6 +9,7 @@ from imblearn.pipeline import Pipeline as _Pipeline
 from joblib import Memory
 from sklearn.base import clone
 from sklearn.pipeline import _name_estimators
+from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils.validation import _num_samples
 
 from ._compat import is_arraylike, pipeline_parts
@@ -61,6 +62,16 @@ class Pipeline(_Pipeline):
     >>> model.fit(X, y, model__sample_weight=weight).predict(X).shape
     (40,)
     """
+
+    def _check_method_params(self, method: str, props: Any, **kwargs: Any) -> Any:
+        routed = super()._check_method_params(method, props, **kwargs)
+        if not _routing_enabled():
+            # Without routing the parent gives ``step__parameter`` to fit alone, which samplers
+            # in the middle of a pipeline never see.
+            for name, step in self.steps:
+                if hasattr(step, "fit_resample"):
+                    routed[name]["fit_resample"].update(routed[name]["fit"])
+        return routed
 
     def _fit(
         self, X: Any, y: Any = None, routed_params: Any = None, raw_params: Any = None

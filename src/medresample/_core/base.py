@@ -153,8 +153,9 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
         target = read_target(y)
         check_consistent_length(X, y)
         check_n_features(self, X if hasattr(X, "shape") else np.empty((1, table.n_columns)), True)
-        if hasattr(self, "feature_names_in_"):
-            table.names = list(self.feature_names_in_)
+        if not hasattr(self, "feature_names_in_") and all(isinstance(n, str) for n in table.names):
+            # older scikit-learn does not know newer dataframes
+            self.feature_names_in_ = np.asarray(table.names, dtype=object)
         if len(target.classes) < 2:
             raise SamplerInputError(
                 f"The target 'y' needs to have more than 1 class. Got 1 class instead: every row "

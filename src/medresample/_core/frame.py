@@ -105,7 +105,7 @@ def _kind(series: Any) -> str:
     if str(series.dtype).startswith("Sparse"):
         series = series.iloc[:0].sparse.to_dense()
     dtype = nw.from_native(series, series_only=True).dtype
-    if dtype.is_float() or dtype.is_decimal():
+    if dtype.is_float():
         return "float"
     if dtype.is_integer():
         return "integer"

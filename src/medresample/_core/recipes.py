@@ -135,10 +135,12 @@ class Segments:
             start = table[self.seed[block]].astype(np.float64)
             end = table[self.partner[block]].astype(np.float64)
             np.copyto(end, start, where=np.isnan(end))
-            end -= start
-            end *= self.step[block, None].astype(np.float64)
-            end += start
-            out[block] = end
+            share = self.step[block, None].astype(np.float64)
+            with np.errstate(over="ignore", invalid="ignore"):
+                new = start + share * (end - start)
+            if not np.isfinite(new).all():  # holes, or a difference that no float64 can hold
+                new = np.where(np.isinf(new), (1 - share) * start + share * end, new)
+            out[block] = new
 
     def _fill_integers(self, table: np.ndarray, out: np.ndarray) -> None:
         # Only the move is computed in floating point, so that large integers (identifiers, dates

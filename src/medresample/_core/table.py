@@ -76,7 +76,7 @@ def take_rows(values: Any, rows: np.ndarray, *, renumber: bool) -> Any:
         taken = values.iloc[rows]
         return taken.reset_index(drop=True) if renumber else taken
     if hasattr(values, "tocsr"):
-        return values.tocsr()[rows].asformat(values.format)
+        return type(values)(values.tocsr()[rows])
     if isinstance(values, np.ndarray) or hasattr(values, "schema"):
         return values[rows]
     if hasattr(values, "gather"):  # a polars Series
@@ -144,7 +144,7 @@ class DenseTable:
 
     def _fill(self, recipe: Recipe, out: np.ndarray) -> None:
         if is_plain_copy(recipe):
-            out[:] = self.array[recipe.seed]
+            np.take(self.array, recipe.seed, axis=0, out=out, mode="clip")
         elif self.array.dtype.kind in "fiub":
             recipe.fill(self.array, np.arange(self.n_columns), out)
         else:
@@ -171,7 +171,7 @@ class SparseTable:
     """A CSR or CSC matrix or array; other formats pass through CSR and come back as they were."""
 
     def __init__(self, X: Any) -> None:
-        self._format = X.format
+        self._container = type(X)
         checked = check_array(X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False)
         self.rows: Any = checked.tocsr()
         self.n_rows, self.n_columns = self.rows.shape
@@ -194,14 +194,13 @@ class SparseTable:
 
     def take(self, rows: np.ndarray) -> Any:
         """Rows in the order asked for."""
-        return self.rows[rows].asformat(self._format)
+        return self._container(self.rows[rows])
 
     def grow(self, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
         """Kept rows, then the new ones, never made dense."""
         kept = self.rows if keep is None else self.rows[keep]
         blocks = [kept, *[self._new(recipe) for recipe in made]]
-        out = sparse.vstack(blocks, format="csr", dtype=self.rows.dtype)
-        return out.asformat(self._format)
+        return self._container(sparse.vstack(blocks, format="csr", dtype=self.rows.dtype))
 
     def _new(self, recipe: Recipe) -> Any:
         start = self.rows[recipe.seed]

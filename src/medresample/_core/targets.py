@@ -35,7 +35,14 @@ class Target:
         The words, float, mapping, list and callable that `sampling_strategy` may be, and the
         errors for bad ones, are those of imbalanced-learn.
         """
-        return row_targets(sampling_strategy, self.labels, sampling_type)
+        wanted = row_targets(sampling_strategy, self.labels, sampling_type)
+        for label, n_rows in wanted.items():
+            if int(n_rows) != n_rows:
+                raise SamplerInputError(
+                    f"sampling_strategy asks for a fractional number of rows of class "
+                    f"{self.class_name(self.rank(label))}: give whole numbers."
+                )
+        return wanted
 
     def class_name(self, code: int) -> str:
         """Label of a class, for messages."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.utils.sparsefuncs import mean_variance_axis
 
 from ..exceptions import SamplerInputError, ScaleWarning
 from .neighbors import Neighbors
@@ -150,14 +151,11 @@ def pick_each_class(
     return task.plan(np.sort(np.concatenate(kept)))
 
 
-def warn_of_scales(names: list[Any], coordinates: np.ndarray) -> None:
+def warn_of_scales(names: list[Any], coordinates: Any) -> None:
     """Warn when one column varies so much more than the others that it alone decides."""
-    if coordinates.shape[1] < 2 or len(coordinates) < 2:
+    if min(coordinates.shape) < 2:
         return
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # columns without any value
-        spread = np.nanstd(coordinates, axis=0, dtype=np.float64)
-    spread = np.where(np.isfinite(spread), spread, 0)
+    spread = _spread(coordinates)
     largest = int(np.argmax(spread))
     others = np.flatnonzero((spread > 0) & (np.arange(len(spread)) != largest))
     if not len(others):
@@ -172,3 +170,14 @@ def warn_of_scales(names: list[Any], coordinates: np.ndarray) -> None:
             ScaleWarning,
             stacklevel=2,
         )
+
+
+def _spread(coordinates: Any) -> np.ndarray:
+    """Standard deviation of each column, 0 where it has none."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # columns without any value
+        if hasattr(coordinates, "tocsr"):
+            spread = np.sqrt(mean_variance_axis(coordinates, axis=0)[1])
+        else:
+            spread = np.nanstd(coordinates, axis=0, dtype=np.float64)
+    return np.where(np.isfinite(spread), spread, 0)

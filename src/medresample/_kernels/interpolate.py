@@ -21,4 +21,7 @@ def interpolate(table, seed, partner, step, out):
             if end != end:
                 out[i, j] = start
             else:
-                out[i, j] = start + share * (end - start)
+                value = start + share * (end - start)
+                if np.isinf(value):  # the difference of two huge numbers
+                    value = (1 - share) * start + share * end
+                out[i, j] = value

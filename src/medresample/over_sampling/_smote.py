@@ -139,7 +139,7 @@ class SMOTE(BaseSampler):
             n_jobs=self.n_jobs,
         )
         discrete = column_positions(self.discrete_features, task.table.names, "discrete_features")
-        if self.neighbor_space is None and not hasattr(task.X, "tocsr"):
+        if self.neighbor_space is None:
             growing = [task.rows_of(code) for code, n_new in task.wanted.items() if n_new]
             if growing:
                 rows = np.concatenate(growing)
