@@ -165,7 +165,7 @@ def _rescaled(queries: Any, corpus: Any) -> tuple[Any, Any]:
     corpus = queries if same else corpus.astype(np.float64)
     largest = max(_largest(queries), _largest(corpus))
     if largest > 0 and not 1e-100 < largest < 1e100:
-        scale = 2.0 ** np.floor(np.log2(largest))
+        scale = 2.0 ** (np.frexp(largest)[1] - 1)
         queries = queries / scale
         corpus = queries if same else corpus / scale
     return queries, corpus
@@ -223,7 +223,7 @@ def _rescaled_with_holes(queries: np.ndarray, corpus: np.ndarray) -> tuple[np.nd
     queries, corpus = queries.astype(np.float64), corpus.astype(np.float64)
     largest = max(np.nanmax(np.abs(corpus), initial=0), np.nanmax(np.abs(queries), initial=0))
     if largest > 0 and not 1e-100 < largest < 1e100:
-        scale = 2.0 ** np.floor(np.log2(largest))
+        scale = 2.0 ** (np.frexp(largest)[1] - 1)
         return queries / scale, corpus / scale
     return queries, corpus
 
