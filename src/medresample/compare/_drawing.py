@@ -1,0 +1,34 @@
+"""Colors, line styles and axes that all pictures of a comparison share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from medresample.compare._extras import load_extra
+
+# Okabe and Ito's palette for color-blind readers; line styles carry the same information.
+COLORS = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+_DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+BAND = "#E3ECF4"
+QUIET = "#5A5A5A"
+
+
+def styles(samplers: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Color and line style of each method, the same in every picture."""
+    return {
+        name: {"color": COLORS[i % len(COLORS)], "linestyle": _DASHES[i % len(_DASHES)]}
+        for i, name in enumerate(samplers)
+    }
+
+
+def plain(text: object) -> str:
+    """A name as it is: matplotlib reads a dollar sign as mathematics."""
+    return str(text).replace("$", r"\$")
+
+
+def new_axes(ax: Any, rows: int = 1, columns: int = 1, **size: Any) -> Any:
+    """The axes given, or new ones."""
+    if ax is not None:
+        return ax
+    pyplot = load_extra("matplotlib.pyplot", "a plot")
+    return pyplot.subplots(rows, columns, layout="constrained", **size)[1]

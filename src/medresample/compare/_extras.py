@@ -1,0 +1,18 @@
+"""Packages of the extra 'report', loaded when needed, missing in one line."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+def load_extra(module: str, purpose: str) -> Any:
+    """Import a package of the extra 'report', or say how to install it."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        from medresample.exceptions import MissingExtraError
+
+        raise MissingExtraError(
+            f"{purpose} needs the extra 'report': pip install \"medresample[report]\""
+        ) from error

@@ -1,0 +1,194 @@
+"""What is compared on: the table, the positive class and the patients, checked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from medresample.compare._extras import load_extra
+from medresample.datasets._files import RESAMPLED_MARK
+
+_ORIGINS = {"original", "copy", "synthetic", "prototype"}
+
+
+@dataclass(frozen=True)
+class Data:
+    """Features, labels and patients of a comparison; rows are known by their number.
+
+    ``kind`` is "numeric" (``values`` is a float array) or "mixed" (a pandas frame); ``raw`` is
+    the table as it was given, for pipelines that bring their own preprocessing.
+    """
+
+    kind: str
+    values: Any
+    columns: tuple[Any, ...] | None
+    raw: Any
+    y: np.ndarray
+    positive: np.ndarray
+    labels: tuple[Any, Any]  # negative, positive
+    groups: np.ndarray | None
+
+    def rows(self, numbers: np.ndarray, raw: bool = False) -> Any:
+        """Some rows of the table, as preprocessing or a pipeline wants them."""
+        if raw:
+            return self.raw.iloc[numbers] if hasattr(self.raw, "iloc") else self.raw[numbers]
+        if self.kind == "mixed":
+            return self.values.iloc[numbers]
+        if self.columns is None:
+            return self.values[numbers]
+        pd = load_extra("pandas", "compare_samplers")
+        return pd.DataFrame(self.values[numbers], columns=list(self.columns), copy=False)
+
+    @property
+    def n_features(self) -> int:
+        """Columns of the table as given."""
+        return int(self.values.shape[1])
+
+
+def check_data(X: Any, y: Any, groups: Any, pos_label: Any) -> Data:
+    """Read the table, the labels and the patients, or say in one line what is wrong with them."""
+    pd = load_extra("pandas", "compare_samplers")
+    table = _as_table(X, pd)
+    labels, positive, codes = _check_target(y, pos_label, pd)
+    n = table.shape[0]
+    if len(positive) != n:
+        raise ValueError(f"X has {n} rows, y has {len(positive)}.")
+    if hasattr(table, "columns"):
+        refuse_resampled(table)
+    kind, values, columns = _read_columns(table, pd)
+    return Data(
+        kind=kind,
+        values=values,
+        columns=columns,
+        raw=table,
+        y=codes,
+        positive=positive,
+        labels=labels,
+        groups=_check_groups(groups, n, pd),
+    )
+
+
+def _as_table(X: Any, pd: Any) -> Any:
+    if sparse.issparse(X):
+        raise TypeError("compare_samplers takes dense tables; pass X.toarray().")
+    if isinstance(X, pd.DataFrame):
+        table = X
+    elif hasattr(X, "__dataframe__") or hasattr(X, "to_pandas"):
+        import narwhals as nw
+
+        table = nw.from_native(X, eager_only=True).to_pandas()
+        table = table.copy(deep=False)
+    else:
+        table = np.asarray(X)
+        if table.dtype.kind in "OUS":
+            table = pd.DataFrame(table).infer_objects()
+            table.columns = [f"x{i}" for i in range(table.shape[1])]
+    if table.ndim != 2 or 0 in table.shape:
+        raise ValueError(f"X must be a table (n, d) with rows and columns; got {table.shape}.")
+    return table
+
+
+def _check_target(y: Any, pos_label: Any, pd: Any) -> tuple[tuple[Any, Any], Any, np.ndarray]:
+    target = pd.Series(np.asarray(y, dtype=object) if isinstance(y, list) else y)
+    target = target.reset_index(drop=True)
+    missing = int(target.isna().sum())
+    if missing:
+        raise ValueError(f"y has {missing} missing labels; drop those rows first.")
+    classes = sorted(target.unique().tolist(), key=lambda label: (str(type(label)), label))
+    if len(classes) < 2:
+        raise ValueError(f"y holds one class only ({classes[0]!r}); a comparison needs two.")
+    if len(classes) > 2:
+        raise ValueError(
+            f"y holds {len(classes)} classes; compare_samplers compares two for now. Compare one "
+            f"class against the rest: y = (y == {classes[0]!r}), pos_label=True."
+        )
+    values = np.asarray(target.to_numpy())
+    if values.dtype.kind in "OUST":
+        values = np.asarray(target.tolist())
+    if pos_label is None:
+        counts = [int((values == label).sum()) for label in classes]
+        pos_label = classes[int(np.argmin(counts))] if counts[0] != counts[1] else classes[1]
+    if pos_label not in classes:
+        raise ValueError(f"pos_label={pos_label!r} is not in y; y holds {classes}.")
+    negative = classes[1 - classes.index(pos_label)]
+    return (negative, pos_label), values == pos_label, values
+
+
+def _check_groups(groups: Any, n: int, pd: Any) -> np.ndarray | None:
+    if groups is None:
+        return None
+    patients = pd.Series(groups).reset_index(drop=True)
+    if len(patients) != n:
+        raise ValueError(f"X has {n} rows, groups has {len(patients)}.")
+    if patients.isna().any():
+        raise ValueError(f"groups is missing in {int(patients.isna().sum())} rows.")
+    codes, _ = pd.factorize(patients)
+    return np.asarray(codes)
+
+
+def refuse_resampled(table: Any) -> None:
+    """Refuse a table that says it was resampled: its rows can no longer be split honestly."""
+    found = None
+    names = {str(column).lower(): column for column in table.columns}
+    if RESAMPLED_MARK in getattr(table, "attrs", {}):
+        found = f"a mark ({table.attrs[RESAMPLED_MARK]})"
+    elif "provenance" in names:
+        found = f"a provenance column ({names['provenance']!r})"
+    elif {"seed", "partner"} <= set(names):
+        found = "the provenance columns 'seed' and 'partner'"
+    elif "origin" in names:
+        values = set(map(str, table[names["origin"]].dropna().unique()))
+        if values and values <= _ORIGINS:
+            found = f"a provenance column ({names['origin']!r})"
+    if found:
+        raise ValueError(
+            f"This table carries {found}: it was resampled before the split, so test rows would "
+            "be copies or mixtures of training rows. Compare on the original table; the sampler "
+            "runs inside each training fold."
+        )
+
+
+def _read_columns(table: Any, pd: Any) -> tuple[str, Any, tuple[Any, ...] | None]:
+    if isinstance(table, np.ndarray):
+        if table.dtype.kind not in "fiub":
+            raise TypeError(f"X has dtype {table.dtype}; numbers or a data frame are needed.")
+        values = table if table.dtype.kind == "f" else table.astype(np.float64)
+        _refuse_infinite(values, [f"x{i}" for i in range(values.shape[1])])
+        return "numeric", values, None
+    types = pd.api.types
+    for column, dtype in table.dtypes.items():
+        if types.is_datetime64_any_dtype(dtype) or types.is_timedelta64_dtype(dtype):
+            raise TypeError(f"Column {column!r} holds dates; turn it into numbers or drop it.")
+        if types.is_complex_dtype(dtype):
+            raise TypeError(f"Column {column!r} holds complex numbers.")
+    numeric = [types.is_numeric_dtype(dtype) for dtype in table.dtypes]
+    single = all(str(dtype).lower() == "float32" for dtype in table.dtypes)
+    names = tuple(table.columns)
+    if all(numeric):
+        values = table.to_numpy(dtype=np.float32 if single else np.float64, na_value=np.nan)
+        _refuse_infinite(values, list(names))
+        return "numeric", values, names
+    frame = table.reset_index(drop=True)
+    floats = [name for name, is_number in zip(names, numeric, strict=True) if is_number]
+    _refuse_infinite(frame[floats].to_numpy(dtype=np.float64, na_value=np.nan), floats)
+    return "mixed", frame, names
+
+
+def _refuse_infinite(values: np.ndarray, names: list[Any]) -> None:
+    infinite = np.isinf(values).any(axis=0)
+    if infinite.any():
+        raise ValueError(f"Column {names[int(np.argmax(infinite))]!r} holds infinite values.")
+
+
+def row_ids(data: Data) -> np.ndarray:
+    """A number per row that two rows share if and only if all their cells are equal."""
+    pd = load_extra("pandas", "compare_samplers")
+    if data.kind == "numeric":
+        values = np.ascontiguousarray(data.values) + 0.0  # -0.0 and 0.0 are the same number
+        hashes = pd.util.hash_pandas_object(pd.DataFrame(values), index=False)
+    else:
+        hashes = pd.util.hash_pandas_object(data.values.astype(str), index=False)
+    return np.unique(hashes.to_numpy(), return_inverse=True)[1]

@@ -1,0 +1,66 @@
+"""What is compared: samplers and the three controls every comparison shows beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+NONE = "none"
+CLASS_WEIGHT = "class_weight"
+TUNED = "none, threshold tuned"
+TUNED_MARK = "threshold_tuned"
+
+
+@dataclass(frozen=True)
+class Method:
+    """One line of the comparison: a sampler, or none, with or without weights and tuning."""
+
+    name: str
+    sampler: Any = None
+    weighted: bool = False
+    tuned: bool = False
+
+    @property
+    def effort(self) -> int:
+        """How much is done to the data: 0 nothing, 1 a threshold, 2 weights, 3 resampling."""
+        if self.sampler is not None:
+            return 3
+        return 2 if self.weighted else int(self.tuned)
+
+
+def check_methods(
+    samplers: Mapping[str, Any], control: str, threshold_is_tuned: bool
+) -> tuple[Method, ...]:
+    """Methods in the order given, the missing controls first."""
+    if not isinstance(samplers, Mapping):
+        raise TypeError(
+            f"samplers must be a mapping from names to samplers, such as {{'smote': SMOTE()}}; "
+            f"got {type(samplers).__name__}."
+        )
+    wanted: dict[str, Any] = {NONE: None, CLASS_WEIGHT: CLASS_WEIGHT}
+    if not threshold_is_tuned:  # otherwise "none" itself has a tuned threshold already
+        wanted[TUNED] = TUNED_MARK
+    added = {name: value for name, value in wanted.items() if name not in samplers}
+    methods = tuple(_method(name, value) for name, value in {**added, **samplers}.items())
+    if control not in {method.name for method in methods}:
+        names = ", ".join(repr(method.name) for method in methods)
+        raise ValueError(f"control={control!r} is none of the methods compared: {names}.")
+    return methods
+
+
+def _method(name: str, value: Any) -> Method:
+    if not isinstance(name, str) or not name:
+        raise TypeError(f"Samplers are named by strings; got {name!r}.")
+    if value is None:
+        return Method(name)
+    if isinstance(value, str) and value == CLASS_WEIGHT:
+        return Method(name, weighted=True)
+    if isinstance(value, str) and value == TUNED_MARK:
+        return Method(name, tuned=True)
+    if isinstance(value, type) or not hasattr(value, "fit_resample"):
+        raise TypeError(
+            f"{name!r} must be a sampler with fit_resample, None (leave as is), 'class_weight' or "
+            f"'threshold_tuned'; got {value!r}."
+        )
+    return Method(name, sampler=value)

@@ -1,0 +1,67 @@
+"""Samplers and classifiers that the command line knows by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from medresample.compare._methods import CLASS_WEIGHT, NONE, TUNED, TUNED_MARK
+
+# A new sampler joins here, in one line.
+SAMPLERS = {
+    "random_over": "medresample.over_sampling:RandomOverSampler",
+    "random_under": "medresample.under_sampling:RandomUnderSampler",
+    "smote": "medresample.over_sampling:SMOTE",
+}
+CONTROLS: dict[str, tuple[str, Any]] = {
+    "none": (NONE, None),
+    "class_weight": (CLASS_WEIGHT, CLASS_WEIGHT),
+    "threshold_tuned": (TUNED, TUNED_MARK),
+}
+
+
+def make_sampler(name: str, **parameters: Any) -> Any:
+    """A sampler by its short name."""
+    module, _, attribute = SAMPLERS[name].partition(":")
+    return getattr(import_module(module), attribute)(**parameters)
+
+
+def named_samplers(names: list[str]) -> dict[str, Any]:
+    """Methods to compare, by their short names; the controls among them."""
+    return {
+        CONTROLS[name][0] if name in CONTROLS else name: (
+            CONTROLS[name][1] if name in CONTROLS else make_sampler(name)
+        )
+        for name in names
+    }
+
+
+def _logistic() -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(max_iter=1000)
+
+
+def _boosting() -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier()
+
+
+def _forest() -> Any:
+    from sklearn.ensemble import RandomForestClassifier
+
+    return RandomForestClassifier(n_estimators=200)
+
+
+ESTIMATORS: dict[str, tuple[str, Callable[[], Any]]] = {
+    "logistic": ("logistic regression", _logistic),
+    "boosting": ("gradient boosting", _boosting),
+    "forest": ("random forest", _forest),
+}
+
+
+def named_estimators(names: list[str]) -> dict[str, Any]:
+    """Classifiers by their short names."""
+    return {ESTIMATORS[name][0]: ESTIMATORS[name][1]() for name in names}

@@ -1,0 +1,148 @@
+"""The way of a training fold to a classifier: prepare, resample, encode, learn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline as _SklearnPipeline
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+
+from medresample.compare._input import Data
+
+RARE = 5  # categories seen less often than this in the training rows share one column
+
+
+@dataclass(frozen=True)
+class Route:
+    """One estimator's way: ``before`` sees the natural training fold, ``after`` the resampled one.
+
+    Routes with the same ``before`` (``own`` is False) share one resampled fold.
+    """
+
+    name: str
+    before: Any
+    after: Any
+    learner: Any
+    own: bool
+
+    def seeded(self, seed: int) -> Route:
+        """Unfitted copies whose random parts draw from ``seed``."""
+        return Route(
+            self.name,
+            seeded_clone(self.before, seed),
+            seeded_clone(self.after, seed),
+            seeded_clone(self.learner, seed),
+            self.own,
+        )
+
+
+def seeded_clone(estimator: Any, seed: int) -> Any:
+    """An unfitted copy; every ``random_state`` in it is set to ``seed``."""
+    if estimator is None:
+        return None
+    copy = clone(estimator)
+    names = copy.get_params(deep=True)
+    states = {
+        name: seed for name in names if name == "random_state" or name.endswith("__random_state")
+    }
+    return copy.set_params(**states) if states else copy
+
+
+def check_routes(estimator: Any, data: Data) -> tuple[Route, ...]:
+    """Read ``classifier | {name: classifier} | Pipeline with a step named "sampler"``."""
+    estimators = estimator if isinstance(estimator, Mapping) else {_name(estimator): estimator}
+    if not estimators:
+        raise ValueError("No estimator was given.")
+    routes = []
+    for name, model in estimators.items():
+        if isinstance(model, type) or not hasattr(model, "fit"):
+            raise TypeError(f"Estimator {name!r} must be a classifier instance; got {model!r}.")
+        steps = getattr(model, "steps", [])
+        if any(step == "sampler" for step, _ in steps):
+            route = _own_route(str(name), model)
+        elif any(hasattr(part, "fit_resample") for _, part in steps):
+            raise ValueError(
+                f"Estimator {name!r} holds a sampler in a step of another name; call that step "
+                "'sampler', so that the comparison can exchange it."
+            )
+        else:
+            route = _standard_route(str(name), model, data)
+        if not is_classifier(route.learner) or not hasattr(route.learner, "predict_proba"):
+            raise TypeError(
+                f"Estimator {name!r} has no predict_proba: risks are needed to score it. "
+                "CalibratedClassifierCV(estimator) adds one."
+            )
+        routes.append(route)
+    return tuple(routes)
+
+
+def _name(estimator: Any) -> str:
+    steps = getattr(estimator, "steps", None)
+    return type(steps[-1][1] if steps else estimator).__name__
+
+
+def _standard_route(name: str, learner: Any, data: Data) -> Route:
+    if data.kind == "numeric":
+        scale = make_pipeline(
+            SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
+        )
+        if data.columns is not None:
+            scale.set_output(transform="pandas")
+        return Route(name, scale, None, learner, own=False)
+    return Route(name, None, _mixed_encoder(data), learner, own=False)
+
+
+def _mixed_encoder(data: Data) -> ColumnTransformer:
+    from pandas.api.types import is_numeric_dtype
+
+    dtypes = data.values.dtypes
+    numbers = [column for column in dtypes.index if is_numeric_dtype(dtypes[column])]
+    words = [column for column in dtypes.index if column not in set(numbers)]
+    numeric = make_pipeline(
+        FunctionTransformer(_as_floats),
+        SimpleImputer(strategy="median", keep_empty_features=True),
+        StandardScaler(),
+    )
+    categories = make_pipeline(
+        FunctionTransformer(_as_words),
+        OneHotEncoder(
+            handle_unknown="infrequent_if_exist", min_frequency=RARE, sparse_output=False
+        ),
+    )
+    return ColumnTransformer([("numbers", numeric, numbers), ("categories", categories, words)])
+
+
+def _as_floats(frame: Any) -> np.ndarray:
+    return frame.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _as_words(frame: Any) -> np.ndarray:
+    """Categories as text; a hole is a category of its own."""
+    words = frame.astype(object).where(frame.notna(), "missing")
+    return words.astype(str).to_numpy(dtype=object)
+
+
+def _own_route(name: str, pipeline: Any) -> Route:
+    """Cut a pipeline at its step named "sampler"."""
+    steps = pipeline.steps
+    place = [step for step, _ in steps].index("sampler")
+    others = [part for i, (_, part) in enumerate(steps) if i != place]
+    if any(hasattr(part, "fit_resample") for part in others):
+        raise ValueError(f"Pipeline {name!r} has a second sampler besides the step 'sampler'.")
+    if place == len(steps) - 1:
+        raise ValueError(f"Pipeline {name!r} ends with its sampler; a classifier must follow.")
+    before, after = steps[:place], steps[place + 1 : -1]
+    return Route(
+        name,
+        _SklearnPipeline(before) if before else None,
+        _SklearnPipeline(after) if after else None,
+        steps[-1][1],
+        own=True,
+    )

@@ -1,0 +1,99 @@
+"""A comparison as text for a terminal or a pipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+from medresample.compare._extras import load_extra
+from medresample.compare._words import failures, findings
+
+if TYPE_CHECKING:
+    from medresample.compare._result import ComparisonResult
+
+_WIDTH = 110
+
+
+def print_result(result: ComparisonResult, stream: TextIO) -> None:
+    """Scores and differences of every estimator, then what they say.
+
+    A stream that is no terminal gets lines of 110 characters, whatever the environment says.
+    """
+    rich = load_extra("rich.console", "a table")
+    width = None if stream.isatty() else _WIDTH
+    console = rich.Console(file=stream, width=width, highlight=False, markup=False)
+    data = result.data_
+    console.print(
+        f"{data['n_rows']} rows, {data['n_features']} features, {data['n_positive']} of class "
+        f"{data['positive']!r} ({data['prevalence']:.1%}); {data['n_splits']} test folds, "
+        f"{data['test_positives_min']}-{data['test_positives_max']} positive cases in each\n"
+    )
+    said = findings(result)
+    for estimator in result.estimators:
+        console.print(_scores(result, estimator))
+        console.print(_differences(result, estimator))
+        for finding in said[estimator]:
+            console.print(f"* {finding.headline} {finding.sentence}")
+        console.print()
+    for text in failures(result):
+        console.print(f"! {text}")
+
+
+def _table(title: str, columns: list[str]) -> Any:
+    box, tables = load_extra("rich.box", "a table"), load_extra("rich.table", "a table")
+    table = tables.Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="right" if i else "left", no_wrap=True)
+    return table
+
+
+def _scores(result: ComparisonResult, estimator: str) -> Any:
+    names = {
+        "auroc": "AUROC",
+        "average_precision": "Avg. prec.",
+        "brier": "Brier",
+        "sensitivity": "Sensitivity",
+        "specificity": "Specificity",
+    }
+    table = _table(
+        f"{estimator}: means over test folds",
+        ["", *names.values(), "s/fold", "failed"],
+    )
+    overview = result.summary()
+    for row in overview[overview["estimator"] == estimator].to_dict("records"):
+        failed = f"{row['n_failed']}/{row['n_ok'] + row['n_failed']}" if row["n_failed"] else ""
+        cells = [_number(row[name]) for name in names]
+        table.add_row(row["sampler"], *cells, _number(row["seconds"], 2), failed)
+    return table
+
+
+def _differences(result: ComparisonResult, estimator: str) -> Any:
+    names = {"auroc": "AUROC", "brier": "Brier", "sensitivity": "Sensitivity"}
+    control = result.settings_["control"]
+    table = _table(
+        f"{estimator}: differences to {control!r} [95 % interval, corrected for repeated folds]",
+        ["", *names.values()],
+    )
+    tables = {name: result.summary(name) for name in names}
+    for sampler in result.samplers:
+        if sampler == control:
+            continue
+        cells = []
+        for found in tables.values():
+            match = (found["estimator"] == estimator) & (found["sampler"] == sampler)
+            row = found[match].iloc[0]
+            cells.append(_interval(row))
+        table.add_row(sampler, *cells)
+    return table
+
+
+def _number(value: float, digits: int = 3) -> str:
+    return "-" if value != value else f"{value:.{digits}f}"
+
+
+def _interval(row: Any) -> str:
+    if row["difference"] != row["difference"]:
+        return "-"
+    if row["difference"] == row["low"] == row["high"] == 0:
+        return "0 (the same risks)"
+    text = f"{row['difference']:+.3f}"
+    return text if row["low"] != row["low"] else f"{text} [{row['low']:+.3f}, {row['high']:+.3f}]"

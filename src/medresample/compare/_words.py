@@ -1,0 +1,210 @@
+"""What a reader should learn at a glance, in sentences computed from the result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from medresample.metrics import CLINICAL
+
+if TYPE_CHECKING:
+    from medresample.compare._result import ComparisonResult
+
+_CONFIDENT = 0.95
+
+
+class Finding(NamedTuple):
+    """A few words to remember, and the sentence with the numbers behind them."""
+
+    headline: str
+    sentence: str
+
+
+def findings(result: ComparisonResult) -> dict[str, list[Finding]]:
+    """The findings of each estimator: ranking, decisions, risks, and the tuned threshold."""
+    found = {}
+    for estimator in result.estimators:
+        steps = (_ranking, _decisions, _risks, _tuned)
+        said = [finding for step in steps if (finding := step(result, estimator))]
+        found[estimator] = said
+    return found
+
+
+def failures(result: ComparisonResult) -> list[str]:
+    """One sentence per method and estimator that did not run on every fold."""
+    folds = result.folds_[result.folds_["status"] != "ok"]
+    said = []
+    for (sampler, estimator), part in folds.groupby(["sampler", "estimator"], sort=False):
+        texts = part["error"].unique()
+        status = "was not available" if set(part["status"]) == {"unavailable"} else "failed"
+        more = f" (and {len(texts) - 1} other messages)" if len(texts) > 1 else ""
+        said.append(
+            f"{sampler} with {estimator} {status} on {len(part)} of {result.data_['n_splits']} "
+            f"folds: {texts[0]}{more}"
+        )
+    return said
+
+
+def _resampled(result: ComparisonResult, table: Any) -> Any:
+    """Rows of the methods that resample and ran; class weights where no sampler was compared."""
+    effort = result.settings_["effort"]
+    ran = table[table["difference"].notna()]
+    for least in (3, 2):
+        rows = ran[[effort[name] >= least for name in ran["sampler"]]]
+        if len(rows):
+            return rows
+    return ran.iloc[:0]
+
+
+def _table(result: ComparisonResult, metric: str, estimator: str) -> tuple[Any, Any, Any]:
+    """Rows of the resampling methods, the control's row, and all rows."""
+    table = result.summary(metric)
+    table = table[table["estimator"] == estimator]
+    control = table[table["sampler"] == result.settings_["control"]].iloc[0]
+    return _resampled(result, table), control, table
+
+
+def _span(values: Any, form: str = "{:.2f}") -> str:
+    low, high = form.format(np.min(values)), form.format(np.max(values))
+    return low if low == high else f"{low} to {high}"
+
+
+def _between(values: Any, form: str = "{:.2f}") -> str:
+    text = _span(values, form)
+    return f"between {text.replace(' to ', ' and ')}" if " to " in text else text
+
+
+def _names(rows: Any) -> str:
+    names = [str(name) for name in rows["sampler"]]
+    if len(names) > 4:
+        names = [*names[:3], f"{len(names) - 3} more"]
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def _plural(n: int, word: str = "sampler") -> str:
+    return f"{n} {word}{'s' * (n != 1)}"
+
+
+def _ranking(result: ComparisonResult, estimator: str) -> Finding | None:
+    metric = next((name for name in ("auroc", "average_precision") if name in result.metrics_), "")
+    if not metric:
+        return None
+    rows, control, _ = _table(result, metric, estimator)
+    if not len(rows):
+        return None
+    label, rope = CLINICAL[metric].label, result.ropes_[metric]
+    better = rows[(rows["p_holm"] < 0.05) & (rows["difference"] > 0)]
+    worse = rows[(rows["p_holm"] < 0.05) & (rows["difference"] < 0)]
+    span = (
+        f"{label} was {control['value']:.3f} with '{control['sampler']}' and "
+        f"{_span(rows['value'], '{:.3f}')} after resampling (differences "
+        f"{_span(rows['difference'], '{:+.3f}')})."
+    )
+    if len(better):
+        return Finding(f"{label} improves.", f"{span} {_names(better)} ranked cases better.")
+    if len(worse):
+        return Finding(f"{label} falls.", f"{span} {_names(worse)} ranked cases worse.")
+    same = rows[rows["p_equivalent"] >= _CONFIDENT]
+    likely = rows[rows["p_equivalent"] > 0.5]
+    small = np.abs(rows["difference"]).max() < 2 * rope and 2 * len(likely) > len(rows)
+    headline = "hardly moves" if small else "is not shown to move"
+    text = f"{span} No difference stands out from chance (corrected t-test, Holm)."
+    if len(same) == len(rows):
+        text += f" All are practically equivalent (within {rope:g})."
+    elif len(likely):
+        text += (
+            f" {_names(likely)} {'is' if len(likely) == 1 else 'are'} more likely "
+            f"than not practically equivalent (within {rope:g})."
+        )
+    else:
+        text += f" The data are too few to call any of them equivalent (within {rope:g})."
+    return Finding(f"{label} {headline}.", text)
+
+
+def _decisions(result: ComparisonResult, estimator: str) -> Finding | None:
+    if not {"sensitivity", "specificity"} <= set(result.metrics_):
+        return None
+    rows, control, _ = _table(result, "sensitivity", estimator)
+    spec, spec_control, _ = _table(result, "specificity", estimator)
+    if not len(rows):
+        return None
+    at = result.settings_["threshold"]
+    where = f"at a threshold of {at}" if at[0].isdigit() else "at the tuned threshold"
+    up = rows[rows["p_better"] >= _CONFIDENT]
+    gain = float(rows["difference"].mean())
+    if len(up) == len(rows):
+        headline = f"Sensitivity {where} {'jumps' if gain >= 0.2 else 'rises'}."
+    elif len(up):
+        headline = f"Sensitivity {where} rises for {len(up)} of {_plural(len(rows))}."
+    else:
+        headline = f"Sensitivity {where} is not shown to rise."
+    fall = float(spec["difference"].mean())
+    text = (
+        f"Sensitivity {where} was {control['value']:.2f} with '{control['sampler']}' and is "
+        f"{_span(rows['value'])} after resampling; specificity {'falls' if fall < 0 else 'goes'} "
+        f"from {spec_control['value']:.2f} to {_between(spec['value'])}."
+    )
+    return Finding(headline, text)
+
+
+def _risks(result: ComparisonResult, estimator: str) -> Finding | None:
+    if "brier" not in result.metrics_:
+        return None
+    rows, control, _ = _table(result, "brier", estimator)
+    if not len(rows):
+        return None
+    worse = rows[(rows["p_holm"] < 0.05) & (rows["difference"] > 0)]
+    better = rows[(rows["p_holm"] < 0.05) & (rows["difference"] < 0)]
+    text = (
+        f"The Brier score (lower is better) goes from {control['value']:.3f} to "
+        f"{_between(rows['value'], '{:.3f}')}"
+    )
+    if "o_to_e" in result.metrics_:
+        ratios, theirs, _ = _table(result, "o_to_e", estimator)
+        announced = 1 / ratios["value"].to_numpy()
+        text += (
+            f"; the risks announce {_span(announced, '{:.1f}')} times as many "
+            f"{result.data_['positive']} cases as there are ({1 / theirs['value']:.1f} times with "
+            f"'{control['sampler']}')"
+        )
+    if len(worse) == len(rows):
+        headline = "The Brier score pays for it."
+    elif len(worse):
+        headline = f"The Brier score pays for it with {_names(worse)}."
+    elif len(better):
+        headline = f"The Brier score improves with {_names(better)}."
+    else:
+        headline = "The Brier score is not shown to change."
+    return Finding(headline, text + ".")
+
+
+def _tuned(result: ComparisonResult, estimator: str) -> Finding | None:
+    tuned = [name for name, effort in result.settings_["effort"].items() if effort == 1]
+    if not tuned or not {"sensitivity", "specificity", "brier"} <= set(result.metrics_):
+        return None
+    rows, _, sens = _table(result, "sensitivity", estimator)
+    specs, _, spec = _table(result, "specificity", estimator)
+    _, control, brier = _table(result, "brier", estimator)
+    mine = {
+        name: table.set_index("sampler").loc[tuned[0], "value"]
+        for name, table in (("sens", sens), ("spec", spec), ("brier", brier))
+    }
+    if not len(rows) or not all(np.isfinite(list(mine.values()))):
+        return None
+    balance = (rows["value"].to_numpy() + specs["value"].to_numpy()) / 2
+    ours = (mine["sens"] + mine["spec"]) / 2
+    reaches = ours >= balance.max() - 0.03
+    free = mine["brier"] <= control["value"] + result.ropes_["brier"]
+    if reaches and free:
+        headline = "A tuned threshold on the untouched data does the same without that price."
+    elif reaches:
+        headline = "A tuned threshold on the untouched data reaches as much."
+    else:
+        headline = "A tuned threshold on the untouched data reaches less here."
+    text = (
+        f"'{tuned[0]}' has a sensitivity of {mine['sens']:.2f} and a specificity of "
+        f"{mine['spec']:.2f} (mean {ours:.2f}; samplers {_span(balance)}) with a Brier score of "
+        f"{mine['brier']:.3f}."
+    )
+    return Finding(headline, text)

@@ -1,0 +1,150 @@
+"""The clinical preset: which scores, how each is pooled, compared, and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from medresample.metrics import _calibration, _decision, _risk
+from medresample.metrics._inputs import BoolArray, FloatArray
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One score of the preset and how to read it.
+
+    Attributes
+    ----------
+    name, label : str
+        Column name and the words shown to a reader.
+    compute : callable
+        ``compute(positive, risk, decided, weights, prevalence)`` with ``weights`` of shape
+        (b, n) returns (b,) values; ``prevalence`` is the treatment threshold of net benefit.
+    pooled : bool
+        Computed from the predictions pooled within a repeat (True), or per fold and averaged.
+    direction : int
+        1: higher is better, -1: lower is better; applies after ``distance``.
+    ideal : float or None
+        For calibration scores the perfect value; differences then compare distances from it,
+        ``|x|`` for the ideal 0 and ``|log x|`` for the ideal 1.
+    rope : callable
+        ``rope(prevalence)``: the half-width within which a difference does not matter.
+    """
+
+    name: str
+    label: str
+    compute: Callable[[BoolArray, FloatArray, BoolArray, FloatArray, float], FloatArray]
+    pooled: bool
+    direction: int
+    rope: Callable[[float], float]
+    ideal: float | None = None
+
+    def distance(self, value: FloatArray) -> FloatArray:
+        """The scale on which differences are taken: the score, or its distance from the ideal."""
+        value = np.asarray(value, dtype=np.float64)
+        if self.ideal is None:
+            return value
+        if self.ideal == 0:
+            return np.abs(value)
+        positive = np.where(value > 0, value, np.nan)
+        return np.abs(np.log(positive))
+
+
+def _of_risk(score: Callable[[BoolArray, FloatArray, FloatArray], FloatArray]) -> Callable:
+    def compute(
+        positive: BoolArray,
+        risk: FloatArray,
+        decided: BoolArray,
+        weights: FloatArray,
+        prevalence: float,
+    ) -> FloatArray:
+        return score(positive, risk, weights)
+
+    return compute
+
+
+def _of_decision(score: Callable[[_decision.TwoByTwo], FloatArray]) -> Callable:
+    def compute(
+        positive: BoolArray,
+        risk: FloatArray,
+        decided: BoolArray,
+        weights: FloatArray,
+        prevalence: float,
+    ) -> FloatArray:
+        return score(_decision.two_by_two(positive, decided, weights))
+
+    return compute
+
+
+def _net_benefit(
+    positive: BoolArray,
+    risk: FloatArray,
+    decided: BoolArray,
+    weights: FloatArray,
+    prevalence: float,
+) -> FloatArray:
+    table = _decision.two_by_two(positive, risk >= prevalence, weights)
+    return _decision.net_benefit_of(table, prevalence)
+
+
+def _width(width: float) -> Callable[[float], float]:
+    return lambda prevalence: width
+
+
+def _entropy(p: float) -> float:
+    return float(-p * np.log(p) - (1 - p) * np.log1p(-p))
+
+
+_ONE, _TWO, _FIVE = _width(0.01), _width(0.02), _width(0.05)
+
+
+def _per_fold(name: str, label: str, score: Callable, direction: int, rope: Callable) -> Metric:
+    return Metric(name, label, _of_risk(score), pooled=False, direction=direction, rope=rope)
+
+
+def _decided(name: str, label: str, score: Callable) -> Metric:
+    return Metric(name, label, _of_decision(score), pooled=True, direction=1, rope=_TWO)
+
+
+def _calibrated(
+    name: str, label: str, score: Callable, rope: Callable, ideal: float | None = None
+) -> Metric:
+    return Metric(name, label, _of_risk(score), pooled=True, direction=-1, rope=rope, ideal=ideal)
+
+
+# The ropes of Brier score and log loss are 1 % of what the prevalence alone would score, so that
+# they agree with the scaled Brier score.
+_PRESET = (
+    _per_fold("auroc", "AUROC", _risk.auroc_of, 1, _ONE),
+    _per_fold("average_precision", "Average precision", _risk.average_precision_of, 1, _ONE),
+    _per_fold("brier", "Brier score", _risk.brier_of, -1, lambda p: 0.01 * p * (1 - p)),
+    _per_fold("scaled_brier", "Scaled Brier score", _risk.scaled_brier_of, 1, _ONE),
+    _per_fold("log_loss", "Log loss", _risk.log_loss_of, -1, lambda p: 0.01 * _entropy(p)),
+    _decided("sensitivity", "Sensitivity", _decision.sensitivity_of),
+    _decided("specificity", "Specificity", _decision.specificity_of),
+    _decided("ppv", "Positive predictive value", _decision.ppv_of),
+    _decided("npv", "Negative predictive value", _decision.npv_of),
+    _decided("f1", "F1 score", _decision.f1_of),
+    _decided("mcc", "Matthews correlation", _decision.mcc_of),
+    _decided("balanced_accuracy", "Balanced accuracy", _decision.balanced_accuracy_of),
+    _decided("g_mean", "G-mean", _decision.gmean_of),
+    _per_fold(
+        "sensitivity_at_95_specificity",
+        "Sensitivity at 95 % specificity",
+        _risk.sensitivity_at_specificity_of,
+        1,
+        _TWO,
+    ),
+    _calibrated(
+        "calibration_intercept", "Calibration intercept", _calibration.intercept_of, _FIVE, 0.0
+    ),
+    _calibrated("calibration_slope", "Calibration slope", _calibration.slope_of, _FIVE, 1.0),
+    _calibrated("o_to_e", "O:E ratio", _calibration.observed_expected_of, _FIVE, 1.0),
+    _calibrated("ece", "Expected calibration error", _calibration.ece_of, _ONE),
+    _calibrated("ici", "Integrated calibration index", _calibration.ici_of, _ONE),
+    Metric("net_benefit", "Net benefit", _net_benefit, True, 1, lambda p: 0.01 * p),
+)
+
+CLINICAL: dict[str, Metric] = {metric.name: metric for metric in _PRESET}
