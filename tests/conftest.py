@@ -1,0 +1,39 @@
+"""What every test may ask for: tables with classes in them, and one fixed course of chance."""
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+settings.register_profile(
+    "medresample", derandomize=True, deadline=None, max_examples=30, database=None
+)
+settings.load_profile("medresample")
+
+
+def _blobs(sizes, n_features=4, *, seed=0, shuffle=True):
+    """Return X (float64, unit scale, no ties) and y with ``sizes[c]`` rows of class ``c``."""
+    random = np.random.default_rng(seed)
+    y = np.repeat(np.arange(len(sizes)), sizes)
+    X = random.normal(size=(len(y), n_features)) + 1.5 * y[:, None]
+    if shuffle:
+        order = random.permutation(len(y))
+        X, y = X[order], y[order]
+    return X, y
+
+
+@pytest.fixture(scope="session")
+def blobs():
+    """Make tables: ``blobs((60, 20, 9), n_features=3)`` has three classes of these sizes."""
+    return _blobs
+
+
+@pytest.fixture
+def binary():
+    """A table of 60 rows of class 0 and 20 rows of class 1, in mixed order."""
+    return _blobs((60, 20))
+
+
+@pytest.fixture
+def multiclass():
+    """A table of 50, 24 and 12 rows of the classes 0, 1 and 2, in mixed order."""
+    return _blobs((50, 24, 12))
