@@ -64,6 +64,8 @@ class Pipeline(_Pipeline):
     """
 
     def _check_method_params(self, method: str, props: Any, **kwargs: Any) -> Any:
+        if not _routing_enabled():
+            self._refuse_unknown_steps(props)
         routed = super()._check_method_params(method, props, **kwargs)
         if not _routing_enabled():
             # Without routing the parent gives ``step__parameter`` to fit alone, which samplers
@@ -72,6 +74,16 @@ class Pipeline(_Pipeline):
                 if hasattr(step, "fit_resample"):
                     routed[name]["fit_resample"].update(routed[name]["fit"])
         return routed
+
+    def _refuse_unknown_steps(self, props: Any) -> None:
+        names = [name for name, _ in self.steps]
+        for key in props:
+            step, separator, _ = key.partition("__")
+            if separator and step not in names:
+                raise ValueError(
+                    f"Pipeline was given {key!r}, but has no step {step!r}. Its steps are: "
+                    f"{', '.join(names)}."
+                )
 
     def _fit(
         self, X: Any, y: Any = None, routed_params: Any = None, raw_params: Any = None

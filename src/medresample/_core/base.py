@@ -148,6 +148,8 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
         return self.plan_
 
     def _check(self, X: Any, y: Any) -> tuple[Table, Target]:
+        if hasattr(self, "plan_"):
+            del self.plan_  # of an earlier table
         check_feature_names(self, X, reset=True)
         table = wrap(X)
         target = read_target(y)

@@ -8,6 +8,7 @@ from typing import Any
 import narwhals.stable.v1 as nw
 import numpy as np
 
+from .holes import fill_whole
 from .recipes import Recipe, is_plain_copy
 
 
@@ -30,7 +31,7 @@ class FrameTable:
         return [_kind(self._series(column)) for column in range(self.n_columns)]
 
     def column(self, column: int, rows: Any = None) -> np.ndarray:
-        """One column as numbers: its own type where nothing is missing, else floats with NaN."""
+        """One column as numbers, NaN where missing."""
         return _numbers(self._series(column), rows)
 
     def numbers(self, rows: Any = None) -> np.ndarray:
@@ -86,9 +87,7 @@ class FrameTable:
         series = self._series(column)
         kept = series if keep is None else _take(series, keep)
         if _kind(series) in ("float", "integer", "boolean"):
-            values = _numbers(series)
-            new = [_new_numbers(values, column, recipe) for recipe in made]
-            return _append_numbers(kept, np.concatenate(new))
+            return _append(kept, [_new_cells(series, column, recipe) for recipe in made])
         return _append(kept, [_take(series, recipe.donors(column)) for recipe in made])
 
     def _assemble(self, columns: list[Any]) -> Any:
@@ -101,10 +100,14 @@ class FrameTable:
         return frame
 
 
-def _kind(series: Any) -> str:
+def _dtype(series: Any) -> Any:
     if str(series.dtype).startswith("Sparse"):
         series = series.iloc[:0].sparse.to_dense()
-    dtype = nw.from_native(series, series_only=True).dtype
+    return nw.from_native(series, series_only=True).dtype
+
+
+def _kind(series: Any) -> str:
+    dtype = _dtype(series)
     if dtype.is_float():
         return "float"
     if dtype.is_integer():
@@ -124,18 +127,10 @@ def _numbers(series: Any, rows: Any = None) -> np.ndarray:
             return series.to_numpy()
         if str(series.dtype).startswith("Sparse"):
             return np.asarray(series.sparse.to_dense())
-        if not series.hasnans:
-            native = nw.from_native(series, series_only=True).dtype
-            if native.is_integer() or native == nw.Boolean:
-                return series.to_numpy(dtype=_numpy_type(native))
         return series.to_numpy(dtype=np.float64, na_value=np.nan)
     if series.null_count():
         return series.cast(_float_of(series)).to_numpy()
     return series.to_numpy()
-
-
-def _numpy_type(dtype: Any) -> np.dtype:
-    return np.dtype(bool if dtype == nw.Boolean else str(dtype).lower())
 
 
 def _float_of(series: Any) -> Any:
@@ -148,54 +143,73 @@ def _take(series: Any, rows: np.ndarray) -> Any:
     return series.iloc[rows] if hasattr(series, "iloc") else series.gather(rows)
 
 
-def _new_numbers(values: np.ndarray, column: int, recipe: Recipe) -> np.ndarray:
+def _new_cells(series: Any, column: int, recipe: Recipe) -> Any:
+    """New cells of a column of numbers, in the column's own type."""
     if is_plain_copy(recipe):
-        return values[recipe.seed]
-    out = np.empty((len(recipe), 1), values.dtype)
-    recipe.fill(values[:, None], np.array([column]), out)
-    return out[:, 0]
+        return _take(series, recipe.seed)
+    if _kind(series) == "float":
+        values = _numbers(series)
+        out = np.empty((len(recipe), 1), values.dtype)
+        recipe.fill(values[:, None], np.array([column]), out)
+        return _as_floats_of(series, out[:, 0])
+    values, holes = _whole(series)
+    return _as_whole_of(series, *fill_whole(recipe, values, holes, column))
 
 
-def _append_numbers(kept: Any, new: np.ndarray) -> Any:
-    """Put new numbers after a column, in the column's own type."""
-    if not hasattr(kept, "iloc"):
+def _whole(series: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Give the values of a column of whole numbers or flags, 0 in its holes, and the holes."""
+    dtype = _dtype(series)
+    if str(series.dtype).startswith("Sparse"):
+        series = series.sparse.to_dense()
+    numpy_type = np.dtype(bool if dtype == nw.Boolean else str(dtype).lower())
+    if not hasattr(series, "iloc"):
+        holes = series.is_null().to_numpy()
+        filled = series.fill_null(False if dtype == nw.Boolean else 0)
+        return filled.to_numpy().astype(numpy_type, copy=False), holes
+    holes = series.isna().to_numpy()
+    if holes.any():
+        series = series.fillna(False if dtype == nw.Boolean else 0)
+    return series.to_numpy(dtype=numpy_type), holes
+
+
+def _as_whole_of(series: Any, new: np.ndarray, holes: np.ndarray) -> Any:
+    if not hasattr(series, "iloc"):
+        import polars
+
+        cells = polars.Series(series.name, new, dtype=series.dtype)
+        return cells.scatter(np.flatnonzero(holes), None) if holes.any() else cells
+    import pandas
+
+    cells = pandas.array(new, dtype=series.dtype)
+    if holes.any():
+        cells[holes] = pandas.NA
+    return pandas.Series(cells)
+
+
+def _as_floats_of(series: Any, new: np.ndarray) -> Any:
+    if not hasattr(series, "iloc"):
         import polars
 
         # a hole is null where the column marks its holes as null, and NaN where it does so
-        holes = bool(kept.null_count())
-        if holes and not kept.dtype.is_float():
-            new = np.where(np.isnan(new), np.nan, np.rint(new)) if new.dtype.kind == "f" else new
-        series = polars.Series(kept.name, new, nan_to_null=holes)
-        return polars.concat([kept, series.cast(kept.dtype)], rechunk=True)
+        cells = polars.Series(series.name, new, nan_to_null=bool(series.null_count()))
+        return cells.cast(series.dtype)
     import pandas
 
-    if isinstance(kept.dtype, np.dtype):
-        out = np.empty(len(kept) + len(new), kept.dtype)
-        out[: len(kept)] = kept.to_numpy()
-        out[len(kept) :] = new
-        return out
-    if new.dtype.kind == "f" and _kind(kept) in ("integer", "boolean"):
-        new = np.rint(new)
-    return _append(kept, [pandas.Series(_extension(new, kept.dtype))])
-
-
-def _extension(new: np.ndarray, dtype: Any) -> Any:
-    import pandas
-
-    holes = np.isnan(new) if new.dtype.kind == "f" else np.zeros(len(new), bool)
-    if not holes.any():
-        return pandas.array(new, dtype=dtype)
-    objects = new.astype(object)
-    objects[holes] = None
-    if _kind(pandas.Series([], dtype=dtype)) == "boolean":
-        objects[~holes] = new[~holes] >= 0.5
-    return pandas.array(objects, dtype=dtype)
+    if isinstance(series.dtype, np.dtype) or str(series.dtype).startswith("Sparse"):
+        return pandas.Series(pandas.array(new, dtype=series.dtype))
+    holes = np.isnan(new)
+    cells = pandas.array(np.where(holes, 0, new), dtype=series.dtype)
+    if holes.any():
+        cells[holes] = pandas.NA
+    return pandas.Series(cells)
 
 
 def _append(kept: Any, parts: list[Any]) -> Any:
     if hasattr(kept, "iloc"):
         import pandas
 
+        if isinstance(kept.dtype, np.dtype) and kept.dtype.kind in "fiub":
+            return np.concatenate([kept.to_numpy(), *[part.to_numpy() for part in parts]])
         return pandas.concat([kept, *parts], ignore_index=True)
     import polars
 

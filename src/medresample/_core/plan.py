@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any
@@ -182,6 +183,11 @@ class SamplingPlan:
             When `values` are the groups and some new rows were made from rows of two groups: such
             rows must not be split by group later.
         """
+        if not hasattr(values, "__len__") or isinstance(values, str | bytes | Mapping):
+            raise SamplerInputError(
+                f"carry needs a value for each of the {self.n_rows_in} input rows, found a "
+                f"{type(values).__name__}."
+            )
         if self.earlier is not None:
             values = self.earlier.carry(values)
         self._check_length(values.shape[0] if hasattr(values, "shape") else len(values), "values")

@@ -15,6 +15,7 @@ from scipy import sparse
 from sklearn.utils.validation import check_array
 
 from ..exceptions import SamplerInputError
+from .holes import fill_whole
 from .recipes import BLOCK, Recipe, is_plain_copy, segments_of
 
 KINDS = ("float", "integer", "boolean", "nominal", "date", "other")
@@ -54,12 +55,17 @@ def is_frame(X: Any) -> bool:
         return False
     import narwhals.stable.v1.dependencies as known
 
-    return bool(known.is_into_dataframe(X))
+    return bool(known.is_into_dataframe(X) or known.is_polars_lazyframe(X))
 
 
 def wrap(X: Any) -> Table:
     """Put any input behind the internal view, without copying it."""
     if is_frame(X):
+        if not (hasattr(X, "iloc") or type(X).__module__.startswith("polars.dataframe")):
+            raise SamplerInputError(
+                f"X is a {type(X).__module__}.{type(X).__qualname__}: pass a pandas or polars "
+                "DataFrame (a lazy one collected first), an array, a sparse matrix or a list."
+            )
         from .frame import FrameTable
 
         return FrameTable(X)
@@ -152,16 +158,20 @@ class DenseTable:
                 self._fill_objects(recipe, column, out)
 
     def _fill_objects(self, recipe: Recipe, column: int, out: np.ndarray) -> None:
-        values = _as_floats(self.array[:, column])
+        objects = self.array[:, column]
+        whole = _as_whole(objects)
+        if whole is not None:
+            new, holes = fill_whole(recipe, *whole, column)
+            out[:, column] = new.tolist()
+            out[holes, column] = None
+            return
+        values = _as_floats(objects)
         if values is None:
-            out[:, column] = self.array[recipe.donors(column), column]
+            out[:, column] = objects[recipe.donors(column)]
             return
         numbers = np.empty((len(recipe), 1))
         recipe.fill(values[:, None], np.array([column]), numbers)
-        if all(isinstance(value, int | np.integer) for value in self.array[:, column]):
-            out[:, column] = np.rint(numbers[:, 0]).astype(np.int64)
-        else:
-            out[:, column] = numbers[:, 0]
+        out[:, column] = numbers[:, 0]
 
     def _out(self, array: np.ndarray) -> Any:
         return array.tolist() if self._is_list else array
@@ -249,6 +259,19 @@ def _kind_of_objects(column: np.ndarray) -> str:
     if any(isinstance(value, str | bytes) for value in column):
         return "nominal"
     return "other" if _as_floats(column) is None else "float"
+
+
+def _as_whole(objects: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Read objects as whole numbers or flags with holes; None where they are anything else."""
+    holes = np.array([value is None for value in objects])
+    present = objects[~holes]
+    for kinds, dtype, zero in ((bool | np.bool_, bool, False), (int | np.integer, np.int64, 0)):
+        if len(present) and all(isinstance(value, kinds) for value in present):
+            try:
+                return np.where(holes, zero, objects).astype(dtype), holes
+            except OverflowError:
+                return None
+    return None
 
 
 def _as_floats(column: np.ndarray) -> np.ndarray | None:
