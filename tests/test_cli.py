@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from medresample import cli
+from medresample.compare import _report
 from medresample.datasets import load_nuclei
 
 QUICK = ["--cv", "3", "--repeats", "1", "--estimators", "logistic", "--jobs", "1"]
@@ -15,8 +16,12 @@ QUICK = ["--cv", "3", "--repeats", "1", "--estimators", "logistic", "--jobs", "1
 
 @pytest.fixture
 def run(monkeypatch, capsys, tmp_path):
-    """Run the command line in a folder of its own: (exit code, stdout, stderr)."""
+    """Run the command line in a folder of its own: (exit code, stdout, stderr).
+
+    Pictures are not drawn here: the tests of the report draw them.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(_report, "image", lambda draw, size, axes=1: "data:,")
 
     def call(*words):
         monkeypatch.setattr(sys, "argv", ["medresample", *map(str, words)])

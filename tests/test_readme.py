@@ -1,6 +1,7 @@
-"""What README.md and CONTRIBUTING.md show runs as it is shown."""
+"""What README.md and CONTRIBUTING.md show runs as it is shown; no public name lacks a page."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -50,3 +51,29 @@ def test_adding_a_sampler_takes_less_than_sixty_lines():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     section = text.split("## Add a sampler")[1].split("\n## ")[0]
     assert len(section.splitlines()) < 60
+
+
+@pytest.mark.parametrize(
+    "room",
+    [
+        "compare",
+        "datasets",
+        "exceptions",
+        "extend",
+        "metrics",
+        "over_sampling",
+        "pipeline",
+        "under_sampling",
+    ],
+)
+def test_every_public_name_has_a_page_in_the_reference(room):
+    listed = (ROOT / "docs" / "api" / "index.rst").read_text(encoding="utf-8").split()
+    public = import_module(f"medresample.{room}").__all__
+    functions_and_classes = [name for name in public if not name.isupper() or name == "SMOTE"]
+    at_the_top = {"SamplingPlan"}
+    missing = [
+        name
+        for name in functions_and_classes
+        if f"{room}.{name}" not in listed and name not in at_the_top
+    ]
+    assert not missing

@@ -473,6 +473,10 @@ def test_groups_reach_samplers_that_take_them(mixed):
         ({"X": sparse.eye(397).tocsr()}, "dense tables"),
         ({"X": np.full((397, 2), np.inf)}, "'x0' holds infinite values"),
         ({"X": np.ones(397)}, "must be a table"),
+        ({"X": pd.DataFrame(np.ones((397, 2)), columns=["a", "a"])}, "'a' is there twice"),
+        ({"y": np.ones((397, 1))}, "y must be one-dimensional"),
+        ({"random_state": -1}, "random_state must be"),
+        ({"random_state": np.random.default_rng(0)}, "random_state must be"),
         ({"X": pd.DataFrame({"day": pd.date_range("2020", periods=397)})}, "'day' holds dates"),
     ],
 )  # fmt: skip

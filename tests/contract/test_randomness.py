@@ -1,5 +1,7 @@
 """Chance has an address: one generator per class, the same bits for the same seed."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -87,3 +89,14 @@ def test_the_number_of_threads_does_not_change_a_bit(searcher_class, n_features,
         for n_jobs in (1, 2, 3, None)
     ]
     assert len(set(tables)) == 1
+
+
+def test_calls_at_the_same_time_do_not_disturb_each_other(seeded_class, blobs):
+    X, y = blobs((1900, 100), n_features=60)
+
+    def resample(random_state):
+        return seeded_class(random_state=random_state).fit_resample(X, y)[0].tobytes()
+
+    alone = [resample(random_state) for random_state in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(resample, range(4))) == alone

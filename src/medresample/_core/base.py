@@ -58,6 +58,8 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
 
     sampling_strategy: Any
     random_state: Any = None
+    sampling_strategy_: dict[Any, int]
+    plan_: SamplingPlan
 
     @abstractmethod
     def _plan(self, task: Task) -> SamplingPlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -135,6 +136,41 @@ class Pool(NamedTuple):
         return Pool(*(column[places] for column in self))
 
 
+_MOST_CELLS = 4000
+
+
+class Cells(NamedTuple):
+    """Rows gathered by outcome, decision and nearly equal risk, to make large bootstraps cheap."""
+
+    columns: tuple[np.ndarray, FloatArray, np.ndarray]
+    order: np.ndarray
+    starts: np.ndarray
+
+    def weights(self, weights: FloatArray) -> FloatArray:
+        """Weights of the rows, summed over each cell."""
+        return np.add.reduceat(weights[:, self.order], self.starts, axis=1)
+
+
+def cells(pool: Pool) -> Cells | None:
+    """At most 4,000 cells; None where the rows are fewer, and every row stands for itself.
+
+    A cell holds rows of the same outcome and decision that are neighbors in risk; its risk is
+    their mean. Only bootstrap draws are computed on cells, never a score itself.
+    """
+    n = len(pool.rows)
+    if n <= _MOST_CELLS:
+        return None
+    rank = np.empty(n, dtype=np.intp)
+    rank[np.argsort(pool.risk, kind="stable")] = np.arange(n)
+    code = (rank * (_MOST_CELLS // 4) // n) * 4 + 2 * pool.positive + pool.decided
+    order = np.argsort(code, kind="stable")
+    starts = np.flatnonzero(np.diff(code[order], prepend=-1))
+    size = np.diff(starts, append=n)
+    risk = np.add.reduceat(pool.risk[order], starts) / size
+    first = order[starts]
+    return Cells((pool.positive[first], risk, pool.decided[first]), order, starts)
+
+
 def pools(result: ComparisonResult, estimator: str, sampler: str) -> dict[int, Pool]:
     """Predictions of one method, repeat by repeat."""
     frame = result.predictions_of(estimator, sampler)
@@ -180,8 +216,15 @@ def _pooled_differences(
             def score(weights: FloatArray) -> FloatArray:
                 return metric.distance(metric.compute(*pool[1:], weights, prevalence))
 
+            def score_cells(weights: FloatArray, few: Cells) -> FloatArray:
+                gathered = few.weights(weights)
+                return metric.distance(metric.compute(*few.columns, gathered, prevalence))
+
+            few = cells(pool)
             whole = float(score(np.ones((1, len(pool.rows))))[0])
-            remembered[key] = whole, draws.values(score, pool.rows)
+            drawn = score if few is None else partial(score_cells, few=few)
+            spread = draws.values(drawn, pool.rows)
+            remembered[key] = whole, spread
         return remembered[key]
 
     found = {}

@@ -93,7 +93,7 @@ class DifferencesDisplay:
         ax.tick_params(axis="y", length=0)
         side = "higher is better" if score.direction > 0 else "lower is better"
         what = score.label if score.ideal is None else f"distance of {score.label} from its ideal"
-        ax.set_xlabel(f"Difference in {what} to {plain(repr(self.control))} ({side})")
+        ax.set_xlabel(f"Difference in {what} to {plain(repr(self.control))}\n({side})")
         ax.spines[["top", "right", "left"]].set_visible(False)
         return ax
 

@@ -13,6 +13,9 @@ BAND = "#E3ECF4"
 QUIET = "#5A5A5A"
 
 
+_LONGEST = 30  # characters of a name in a picture
+
+
 def styles(samplers: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """Color and line style of each method, the same in every picture."""
     return {
@@ -22,8 +25,11 @@ def styles(samplers: tuple[str, ...]) -> dict[str, dict[str, Any]]:
 
 
 def plain(text: object) -> str:
-    """A name as it is: matplotlib reads a dollar sign as mathematics."""
-    return str(text).replace("$", r"\$")
+    """A name as it is, if not too long: matplotlib reads a dollar sign as mathematics."""
+    name = str(text)
+    if len(name) > _LONGEST:
+        name = name[: _LONGEST - 1] + "…"
+    return name.replace("$", r"\$")
 
 
 def new_axes(ax: Any, rows: int = 1, columns: int = 1, **size: Any) -> Any:

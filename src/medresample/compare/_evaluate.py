@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -140,7 +141,7 @@ def compare_samplers(
     methods = check_methods(samplers, control, rule.tuned)
     routes = check_routes(estimator, data)
     ropes = check_ropes(rope, metrics, float(data.positive.mean()))
-    root = np.random.SeedSequence(random_state)
+    root = np.random.SeedSequence(check_seed(random_state))
     split_seed, job_seed = branches(root, 2)
     splits = make_splits(cv, n_repeats, data.positive, data.groups, split_seed)
     repeated = _warn_of_repeated_rows(data, splits)
@@ -163,6 +164,13 @@ def compare_samplers(
         ropes_=ropes,
         row_groups_=np.arange(len(data.y)) if data.groups is None else data.groups,
     )
+
+
+def check_seed(random_state: int | None) -> int | None:
+    """A seed that can be written down and used again: a number, or none yet."""
+    if random_state is None or (isinstance(random_state, Integral) and random_state >= 0):
+        return None if random_state is None else int(random_state)
+    raise ValueError(f"random_state must be None or a number from 0 on; got {random_state!r}.")
 
 
 def check_scoring(scoring: str | Sequence[str]) -> dict[str, Metric]:

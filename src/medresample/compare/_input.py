@@ -92,6 +92,8 @@ def _as_table(X: Any, pd: Any) -> Any:
 
 
 def _check_target(y: Any, pos_label: Any, pd: Any) -> tuple[tuple[Any, Any], Any, np.ndarray]:
+    if np.ndim(y) != 1:
+        raise ValueError(f"y must be one-dimensional, a label per row; its shape is {np.shape(y)}.")
     target = pd.Series(np.asarray(y, dtype=object) if isinstance(y, list) else y)
     target = target.reset_index(drop=True)
     missing = int(target.isna().sum())
@@ -158,6 +160,9 @@ def _read_columns(table: Any, pd: Any) -> tuple[str, Any, tuple[Any, ...] | None
         values = table if table.dtype.kind == "f" else table.astype(np.float64)
         _refuse_infinite(values, [f"x{i}" for i in range(values.shape[1])])
         return "numeric", values, None
+    if table.columns.has_duplicates:
+        name = table.columns[table.columns.duplicated()][0]
+        raise ValueError(f"The column {name!r} is there twice; names must differ.")
     types = pd.api.types
     for column, dtype in table.dtypes.items():
         if types.is_datetime64_any_dtype(dtype) or types.is_timedelta64_dtype(dtype):

@@ -146,6 +146,8 @@ class PatientDraws:
         self, patients: np.ndarray, n_draws: int = N_DRAWS, seed: int = _DRAW_SEED
     ) -> None:
         names, self.patient_of_row = np.unique(patients, return_inverse=True)
+        if len(names) == len(patients):  # a patient per row: any order of the draws will do
+            self.patient_of_row = np.arange(len(patients))
         self.n_patients, self.n_draws, self.seed = len(names), n_draws, seed
         cells = max(len(patients), self.n_patients)
         self.block = max(1, min(n_draws, _BLOCK_CELLS // cells))
@@ -162,7 +164,9 @@ class PatientDraws:
             drawn = rng.integers(self.n_patients, size=(n, self.n_patients))
             drawn += self.n_patients * np.arange(n)[:, np.newaxis]
             times = np.bincount(drawn.ravel(), minlength=n * self.n_patients)
-            weights = times.reshape(n, self.n_patients)[:, self.patient_of_row].astype(np.float64)
+            weights = times.reshape(n, self.n_patients).astype(np.float64)
+            if self.n_patients < len(self.patient_of_row):
+                weights = weights[:, self.patient_of_row]
             if n == self.n_draws:
                 self._only = weights
             yield weights
