@@ -7,6 +7,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from medresample.exceptions import SamplerInputError
+
 from .samplers import make
 
 PANDAS_DTYPES = [
@@ -209,3 +211,10 @@ def test_text_in_an_array_is_refused_where_rows_are_interpolated(searcher_class,
     X = np.array([["high", "low"]] * len(y), dtype=object)
     with pytest.raises(ValueError, match=r"(?i)convert|number|x0|column 0"):
         make(searcher_class).fit_resample(X, y)
+
+
+def test_repeated_column_names_are_refused_by_name(sampler_class, binary):
+    X, y = binary
+    frame = pd.DataFrame(X[:, :3], columns=["size", "age", "size"])
+    with pytest.raises(SamplerInputError, match=r"more than once: size\."):
+        make(sampler_class).fit_resample(frame, y)

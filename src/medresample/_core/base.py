@@ -152,8 +152,8 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
     def _check(self, X: Any, y: Any) -> tuple[Table, Target]:
         if hasattr(self, "plan_"):
             del self.plan_  # of an earlier table
-        check_feature_names(self, X, reset=True)
         table = wrap(X)
+        check_feature_names(self, X, reset=True)
         target = read_target(y)
         check_consistent_length(X, y)
         check_n_features(self, X if hasattr(X, "shape") else np.empty((1, table.n_columns)), True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v1 as nw
 import numpy as np
 
+from ..exceptions import SamplerInputError
 from .holes import fill_whole
 from .recipes import Recipe, is_plain_copy
 
@@ -25,6 +27,12 @@ class FrameTable:
                 f"(shape={X.shape}) while a minimum of 1 is required."
             )
         self.names: list[Any] = list(X.columns)
+        repeated = sorted(str(name) for name, n in Counter(self.names).items() if n > 1)
+        if repeated:
+            raise SamplerInputError(
+                f"Column names must be unique, but these occur more than once: "
+                f"{', '.join(repeated[:5])}. Rename them first."
+            )
 
     def kinds(self) -> list[str]:
         """Kind of each column."""
