@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import medresample
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -53,27 +55,11 @@ def test_adding_a_sampler_takes_less_than_sixty_lines():
     assert len(section.splitlines()) < 60
 
 
-@pytest.mark.parametrize(
-    "room",
-    [
-        "compare",
-        "datasets",
-        "exceptions",
-        "extend",
-        "metrics",
-        "over_sampling",
-        "pipeline",
-        "under_sampling",
-    ],
-)
+@pytest.mark.skipif(not (ROOT / "docs").exists(), reason="a source archive has no documentation")
+@pytest.mark.parametrize("room", medresample._ROOMS)
 def test_every_public_name_has_a_page_in_the_reference(room):
     listed = (ROOT / "docs" / "api" / "index.rst").read_text(encoding="utf-8").split()
-    public = import_module(f"medresample.{room}").__all__
-    functions_and_classes = [name for name in public if not name.isupper() or name == "SMOTE"]
-    at_the_top = {"SamplingPlan"}
-    missing = [
-        name
-        for name in functions_and_classes
-        if f"{room}.{name}" not in listed and name not in at_the_top
-    ]
+    module = import_module(f"medresample.{room}")
+    pages = {name for name in module.__all__ if callable(getattr(module, name))}
+    missing = {name for name in pages if f"{room}.{name}" not in listed and name not in listed}
     assert not missing

@@ -5,21 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sklearn.base import _fit_context
+from sklearn.pipeline import _name_estimators
 from sklearn.utils import _metadata_requests
-from sklearn.utils.validation import _check_feature_names, _check_n_features, _is_arraylike
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import (
+    _check_feature_names,
+    _check_n_features,
+    _is_arraylike,
+    _num_samples,
+)
 
 __all__ = [
+    "HasMethods",
+    "Interval",
+    "StrOptions",
     "check_feature_names",
     "check_n_features",
+    "fit_context",
     "is_arraylike",
+    "name_estimators",
+    "num_samples",
     "pipeline_parts",
+    "routing_enabled",
     "row_targets",
     "sampler_tags",
 ]
 
 check_feature_names = _check_feature_names
 check_n_features = _check_n_features
+fit_context = _fit_context
 is_arraylike = _is_arraylike
+name_estimators = _name_estimators
+num_samples = _num_samples
+routing_enabled = _metadata_requests._routing_enabled
 
 
 def _route_fit_resample() -> None:

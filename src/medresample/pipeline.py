@@ -8,11 +8,14 @@ import numpy as np
 from imblearn.pipeline import Pipeline as _Pipeline
 from joblib import Memory
 from sklearn.base import clone
-from sklearn.pipeline import _name_estimators
-from sklearn.utils._metadata_requests import _routing_enabled
-from sklearn.utils.validation import _num_samples
 
-from ._compat import is_arraylike, pipeline_parts
+from ._compat import (
+    is_arraylike,
+    name_estimators,
+    num_samples,
+    pipeline_parts,
+    routing_enabled,
+)
 from ._core.table import take_rows
 from .exceptions import SamplerInputError
 
@@ -64,10 +67,10 @@ class Pipeline(_Pipeline):
     """
 
     def _check_method_params(self, method: str, props: Any, **kwargs: Any) -> Any:
-        if not _routing_enabled():
+        if not routing_enabled():
             self._refuse_unknown_steps(props)
         routed = super()._check_method_params(method, props, **kwargs)
-        if not _routing_enabled():
+        if not routing_enabled():
             # Without routing the parent gives ``step__parameter`` to fit alone, which samplers
             # in the middle of a pipeline never see.
             for name, step in self.steps:
@@ -117,7 +120,7 @@ class Pipeline(_Pipeline):
                     params=params,
                 )
             else:
-                n_rows = _num_samples(X)
+                n_rows = num_samples(X)
                 X, y, fitted = resample_one(
                     fresh,
                     X,
@@ -136,7 +139,7 @@ class Pipeline(_Pipeline):
         for later, _ in self.steps[index + 1 :]:
             for method in routed[later]:
                 for key, value in routed[later][method].items():
-                    per_row = is_arraylike(value) and _num_samples(value) == n_rows
+                    per_row = is_arraylike(value) and num_samples(value) == n_rows
                     if per_row and key not in kept_as_is:
                         routed[later][method][key] = carry_through(sampler, value, name, key)
 
@@ -194,5 +197,5 @@ def make_pipeline(
     ['smote', 'logisticregression']
     """
     return Pipeline(
-        _name_estimators(steps), memory=memory, transform_input=transform_input, verbose=verbose
+        name_estimators(steps), memory=memory, transform_input=transform_input, verbose=verbose
     )

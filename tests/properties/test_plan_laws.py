@@ -13,7 +13,7 @@ from medresample.extend import SamplingPlan
 
 from .plans import LINEAR, MAKERS, plan, table
 
-SEEDS = st.integers(0, 2**32 - 1)
+SEEDS = st.integers(0, 2**32 - 3)  # some laws use the two seeds behind as well
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::medresample.exceptions.NothingToDoWarning",

@@ -9,11 +9,17 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from .._compat import check_feature_names, check_n_features, sampler_tags
+from .._compat import (
+    Interval,
+    StrOptions,
+    check_feature_names,
+    check_n_features,
+    fit_context,
+    sampler_tags,
+)
 from ..exceptions import ColumnTypeError, NothingToDoWarning, SamplerInputError
 from .plan import SamplingPlan
 from .randomness import draw_entropy
@@ -45,8 +51,9 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
     Checking the input, counting what each class needs, building the output in the user's own
     container, provenance, groups and weights are done here, once for every sampler.
 
-    A subclass sets two class attributes: ``_sampling_type`` ("over-sampling" or "under-sampling")
-    and, where it never computes with cell values, ``_any_column = True``.
+    A subclass sets class attributes: ``_sampling_type`` ("over-sampling" or "under-sampling")
+    and, where it never computes with cell values, ``_any_column = True``; ``_selects_rows = True``
+    where every output row is a row of the input.
     """
 
     _sampling_type: ClassVar[str]
@@ -65,7 +72,7 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
     def _plan(self, task: Task) -> SamplingPlan:
         """Choose the rows that stay and the rows that are made."""
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any) -> Any:
         """Check the input and learn how many rows each class needs, without resampling.
 
@@ -83,7 +90,7 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
         self._check(X, y)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def plan(self, X: Any, y: Any, *, sample_weight: Any = None, groups: Any = None) -> Any:
         """Decide what to do with the rows, without building the resampled table.
 
@@ -104,7 +111,7 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
         """
         return self._make_plan(X, y, sample_weight, groups)
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit_resample(self, X: Any, y: Any, *, sample_weight: Any = None, groups: Any = None) -> Any:
         """Resample a table.
 
@@ -198,6 +205,16 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
     def provenance_(self) -> np.ndarray:
         """Origin of every output row: see :meth:`medresample.SamplingPlan.provenance`."""
         return self._fitted_plan("provenance_").provenance()
+
+    @property
+    def sample_indices_(self) -> np.ndarray:
+        """Row of the input that each output row is, for samplers that only copy or drop rows."""
+        if not self._selects_rows:
+            raise AttributeError(
+                f"{type(self).__name__} makes new rows, so there is no 'sample_indices_': see "
+                "provenance_."
+            )
+        return self._fitted_plan("sample_indices_").sample_indices
 
     @property
     def groups_(self) -> Any:

@@ -111,11 +111,11 @@ class RepeatedStratifiedGroupKFold(BaseCrossValidator):
 
 
 def _class_counts_per_group(y: ArrayLike, groups: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    _, code = np.unique(np.asarray(y), return_inverse=True)
-    _, group = np.unique(np.asarray(groups), return_inverse=True)
+    classes, code = np.unique(np.asarray(y), return_inverse=True)
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
     if code.shape != group.shape:
         raise ValueError(f"y has {len(code)} rows, groups has {len(group)}.")
-    counts = np.zeros((group.max() + 1, code.max() + 1))
+    counts = np.zeros((len(names), len(classes)))
     np.add.at(counts, (group, code), 1)
     return counts, group
 

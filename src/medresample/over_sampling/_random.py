@@ -9,8 +9,8 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 
+from .._compat import Interval
 from .._core.base import NUMERIC, OVER_SAMPLING_STRATEGY, BaseSampler
 from .._core.columns import column_positions
 from .._core.noise import Noise
@@ -50,7 +50,8 @@ class RandomOverSampler(BaseSampler):
         Float columns to round to the nearest integer after noise was added. Integer and boolean
         columns are rounded always.
     random_state : int, RandomState, Generator or None, default=None
-        Seed of the call. Every class has an independent generator of its own.
+        Source of chance; an integer gives the same result at every call. Every class has an
+        independent generator of its own.
 
     Attributes
     ----------
@@ -113,11 +114,6 @@ class RandomOverSampler(BaseSampler):
         self.clip = clip
         self.discrete_features = discrete_features
         self.random_state = random_state
-
-    @property
-    def sample_indices_(self) -> np.ndarray:
-        """Row of the input that each output row is, or was copied from."""
-        return self._fitted_plan("sample_indices_").sample_indices
 
     def _plan(self, task: Task) -> SamplingPlan:
         discrete = column_positions(self.discrete_features, task.table.names, "discrete_features")

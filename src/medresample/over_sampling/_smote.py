@@ -8,8 +8,8 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from .._compat import HasMethods, Interval, StrOptions
 from .._core.base import OVER_SAMPLING_STRATEGY, BaseSampler
 from .._core.columns import column_positions
 from .._core.neighbors import PARTNER_GROUPS, Found, Neighbors
@@ -54,7 +54,8 @@ class SMOTE(BaseSampler):
         Float columns to round to the nearest integer in new rows, such as a 0/1 flag that became
         float through missing values. Integer and boolean columns are rounded always.
     random_state : int, RandomState, Generator or None, default=None
-        Seed of the call. Every class has an independent generator of its own.
+        Source of chance; an integer gives the same result at every call. Every class has an
+        independent generator of its own.
     n_jobs : int, default=None
         Threads of the neighbor search; the result is the same for any number.
 
@@ -193,9 +194,9 @@ class SMOTE(BaseSampler):
         short = int(np.count_nonzero(found.n_found < found.ids.shape[1]))
         if short:
             warnings.warn(
-                f"Class {task.class_name(code)}: {short} of {len(found.ids)} rows have fewer than "
-                f"{found.ids.shape[1]} partners (k_neighbors), {alone} of them none; those are no "
-                "seeds.",
+                f"Class {task.class_name(code)}: {short} of {len(found.ids)} rows have fewer "
+                f"partners than the {found.ids.shape[1]} that k_neighbors asks for"
+                + (f"; {alone} of them have none and are no seeds." if alone else "."),
                 FewNeighborsWarning,
                 stacklevel=2,
             )

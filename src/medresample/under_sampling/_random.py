@@ -30,7 +30,8 @@ class RandomUnderSampler(BaseSampler):
     replacement : bool, default=False
         Draw with replacement, so that a row may be kept more than once.
     random_state : int, RandomState, Generator or None, default=None
-        Seed of the call. Every class has an independent generator of its own.
+        Source of chance; an integer gives the same result at every call. Every class has an
+        independent generator of its own.
 
     Attributes
     ----------
@@ -82,11 +83,6 @@ class RandomUnderSampler(BaseSampler):
         self.sampling_strategy = sampling_strategy
         self.replacement = replacement
         self.random_state = random_state
-
-    @property
-    def sample_indices_(self) -> np.ndarray:
-        """Row of the input that each output row is."""
-        return self._fitted_plan("sample_indices_").sample_indices
 
     def _plan(self, task: Task) -> SamplingPlan:
         return pick_each_class(task, self._pick)
