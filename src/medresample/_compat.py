@@ -12,7 +12,6 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import (
     _check_feature_names,
     _check_n_features,
-    _is_arraylike,
     _num_samples,
 )
 
@@ -23,7 +22,6 @@ __all__ = [
     "check_feature_names",
     "check_n_features",
     "fit_context",
-    "is_arraylike",
     "name_estimators",
     "num_samples",
     "pipeline_parts",
@@ -35,7 +33,6 @@ __all__ = [
 check_feature_names = _check_feature_names
 check_n_features = _check_n_features
 fit_context = _fit_context
-is_arraylike = _is_arraylike
 name_estimators = _name_estimators
 num_samples = _num_samples
 routing_enabled = _metadata_requests._routing_enabled

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
 from imblearn.pipeline import Pipeline as _Pipeline
 from joblib import Memory
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline as AnyPipeline
+from sklearn.utils.metaestimators import available_if
 
 from ._compat import (
-    is_arraylike,
     name_estimators,
     num_samples,
     pipeline_parts,
     routing_enabled,
 )
-from ._core.table import take_rows
+from ._core.table import is_per_row, take_rows
 from .exceptions import SamplerInputError
 
 __all__ = ["Pipeline", "make_pipeline"]
@@ -74,7 +76,7 @@ class Pipeline(_Pipeline):
             # Without routing the parent gives ``step__parameter`` to fit alone, which samplers
             # in the middle of a pipeline never see.
             for name, step in self.steps:
-                if hasattr(step, "fit_resample"):
+                if _is_sampler(step):
                     routed[name]["fit_resample"].update(routed[name]["fit"])
         return routed
 
@@ -87,6 +89,15 @@ class Pipeline(_Pipeline):
                     f"Pipeline was given {key!r}, but has no step {step!r}. Its steps are: "
                     f"{', '.join(names)}."
                 )
+
+    def _validate_steps(self) -> None:
+        # The parent refuses every pipeline in the middle; one that only transforms does no harm.
+        checked = copy(self)
+        checked.steps = [
+            (name, "passthrough" if _only_transforms(step) else step)
+            for name, step in self.steps[:-1]
+        ] + self.steps[-1:]
+        super(Pipeline, checked)._validate_steps()
 
     def _fit(
         self, X: Any, y: Any = None, routed_params: Any = None, raw_params: Any = None
@@ -133,26 +144,43 @@ class Pipeline(_Pipeline):
             self.steps[index] = (name, fitted)
         return X, y
 
+    @available_if(_Pipeline._can_fit_resample)
+    def fit_resample(self, X: Any, y: Any = None, **params: Any) -> tuple[Any, Any]:
+        """Fit every step and give the table and labels that come out of the last sampler.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or dataframe of shape (n_rows, n_columns)
+            The table.
+        y : array-like of shape (n_rows,)
+            The labels.
+        **params : dict
+            Metadata for the steps, as in `fit`.
+
+        Returns
+        -------
+        X_resampled, y_resampled
+            Also from a pipeline that ends in "passthrough", where the parent gives X alone.
+        """
+        if self._final_estimator == "passthrough":
+            routed = self._check_method_params(method="fit_resample", props=params)
+            return self._fit(X, y, routed, raw_params=params)
+        return super().fit_resample(X, y, **params)
+
     def _carry(self, sampler: Any, name: str, index: int, n_rows: int, routed: Any) -> None:
         """Resample every value per row that the steps after a sampler are going to receive."""
         kept_as_is = self.transform_input or ()
         for later, _ in self.steps[index + 1 :]:
-            for method in routed[later]:
-                for key, value in routed[later][method].items():
-                    per_row = is_arraylike(value) and num_samples(value) == n_rows
-                    if per_row and key not in kept_as_is:
-                        routed[later][method][key] = carry_through(sampler, value, name, key)
+            for params in routed.get(later, {}).values():
+                for key, value in params.items():
+                    if key not in kept_as_is and is_per_row(value, n_rows):
+                        params[key] = carry_through(sampler, value, name, key)
 
 
 def carry_through(sampler: Any, value: Any, name: str, key: str) -> Any:
-    """Do to a value per row what a fitted sampler, or a pipeline of them, did to the rows."""
+    """Do to a value per row what a fitted sampler did to the rows."""
     if hasattr(sampler, "plan_"):
         return sampler.plan_.carry(value)
-    if hasattr(sampler, "steps"):
-        for inner_name, inner in sampler.steps:
-            if hasattr(inner, "fit_resample"):
-                value = carry_through(inner, value, f"{name}__{inner_name}", key)
-        return value
     if hasattr(sampler, "sample_indices_"):
         return take_rows(value, np.asarray(sampler.sample_indices_), renumber=True)
     raise SamplerInputError(
@@ -160,6 +188,20 @@ def carry_through(sampler: Any, value: Any, name: str, key: str) -> Any:
         f"{key!r} can not follow them to the later steps. Use a sampler of medresample there, or "
         f"do not pass {key!r}."
     )
+
+
+def _only_transforms(step: Any) -> bool:
+    """Say whether a step is a pipeline of transformers, without a sampler at any depth."""
+    if not isinstance(step, AnyPipeline) or not hasattr(step, "transform"):
+        return False
+    return all(
+        _only_transforms(inner) if isinstance(inner, AnyPipeline) else not _is_sampler(inner)
+        for _, inner in step.steps
+    )
+
+
+def _is_sampler(step: Any) -> bool:
+    return hasattr(step, "fit_resample")
 
 
 def _memory(memory: Any) -> Any:

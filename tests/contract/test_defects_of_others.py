@@ -1,9 +1,10 @@
 """Known defects of imbalanced-learn, shown, each beside what this package does instead.
 
-Every test first asserts the wrong outcome of the peer, so that the day it is mended is noticed.
+Every test first asserts the wrong outcome of the peer.
 """
 
 import warnings
+from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,12 @@ from sklearn.neighbors import NearestNeighbors
 from medresample.exceptions import FewNeighborsWarning, NothingToDoWarning
 from medresample.over_sampling import SMOTE, RandomOverSampler
 from medresample.under_sampling import RandomUnderSampler
+
+# The day the peer mends one of these, its users are better off, and ours are not to be bothered.
+pytestmark = pytest.mark.skipif(
+    not version("imbalanced-learn").startswith("0.14."),
+    reason="observed with imbalanced-learn 0.14",
+)
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Patients and weights: whose rows may be mixed, and what a new row inherits."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from medresample.exceptions import FewNeighborsWarning, MixedGroupsWarning
+from medresample.exceptions import FewNeighborsWarning, MixedGroupsWarning, SamplerInputError
 from medresample.over_sampling import SMOTE
+from medresample.under_sampling import RandomUnderSampler
 
 from .samplers import SEARCHERS, has_parameter, make
 
@@ -214,3 +217,43 @@ def test_metadata_of_another_length_is_refused_by_name(sampler_class, name, mult
     X, y = multiclass
     with pytest.raises(ValueError, match=rf"(?s)(?={name}|.*inconsistent)"):
         make(sampler_class).fit_resample(X, y, **{name: np.ones(len(y) - 1)})
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        pd.Series(pd.to_datetime(["2020-01-01"] * 79 + [None])),
+        pd.Series(["a"] * 79 + [pd.NA], dtype="string"),
+        np.array(["a"] * 79 + [None], dtype=object),
+        np.array([1.0] * 79 + [np.nan]),
+    ],
+    ids=["dates", "strings", "objects", "numbers"],
+)
+def test_a_row_without_a_group_is_refused(groups, sampler_class, binary):
+    with pytest.raises(SamplerInputError, match="groups is missing for 1 of 80 rows"):
+        make(sampler_class).fit_resample(*binary, groups=groups)
+
+
+@pytest.mark.parametrize("partner_groups", ["any", "same", "different"])
+def test_groups_may_be_words_among_numbers(partner_groups, binary):
+    X, y = binary
+    names = np.array([f"patient {i % 9}" if i % 2 else i % 9 for i in range(80)], dtype=object)
+    _, codes = np.unique(names.astype(str), return_inverse=True)
+    smote = SMOTE(random_state=0, partner_groups=partner_groups, k_neighbors=2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FewNeighborsWarning)
+        named, _ = smote.fit_resample(X, y, groups=names)
+        coded, _ = smote.fit_resample(X, y, groups=codes)
+    np.testing.assert_array_equal(named, coded)
+
+
+def test_mixed_groups_are_counted_through_every_step(binary):
+    X, y = binary
+    groups = np.arange(80) // 2
+    first = SMOTE(random_state=0).plan(X, y, groups=groups)
+    X_res, y_res = first.apply(X), first.labels
+    second = RandomUnderSampler(random_state=0, sampling_strategy={0: 50}).plan(X_res, y_res)
+    smote = SMOTE(random_state=1, sampling_strategy={0: 70}).plan(X_res, y_res)
+    assert first.n_mixed_groups > 20
+    assert first.then(second).n_mixed_groups > 20
+    assert first.then(smote).n_mixed_groups > first.n_mixed_groups

@@ -187,14 +187,6 @@ def test_a_pipeline_may_be_the_model_of_a_pipeline_with_routing(data, unasking, 
     np.testing.assert_array_equal(recorder.sample_weight_, weight[rows])
 
 
-def test_a_pipeline_in_the_middle_is_refused_as_in_the_peer(data):
-    X, y, _, _ = data
-    inner = make_pipeline(StandardScaler(), PCA(2))
-    for pipeline in (make_pipeline, make_peer_pipeline):
-        with pytest.raises(TypeError, match="should not be Pipelines"):
-            pipeline(inner, SMOTE(), LogisticRegression()).fit(X, y)
-
-
 def test_a_step_that_neither_transforms_nor_samples_is_refused_as_in_the_peer(data):
     X, y, _, _ = data
     for pipeline in (make_pipeline, make_peer_pipeline):

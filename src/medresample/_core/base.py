@@ -21,6 +21,7 @@ from .._compat import (
     sampler_tags,
 )
 from ..exceptions import ColumnTypeError, NothingToDoWarning, SamplerInputError
+from .groups import check_groups, check_weights
 from .plan import SamplingPlan
 from .randomness import draw_entropy
 from .table import Table, refuse_infinite, refuse_sparse_holes, same_index, wrap
@@ -149,8 +150,8 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
     def _make_plan(self, X: Any, y: Any, sample_weight: Any, groups: Any) -> SamplingPlan:
         table, target = self._check(X, y)
         wanted = {target.rank(label): int(n) for label, n in self.sampling_strategy_.items()}
-        weights = _check_weights(sample_weight, table)
-        groups = _check_groups(groups, table)
+        weights = check_weights(sample_weight, table.n_rows)
+        groups = check_groups(groups, table.n_rows)
         self._warn_if_balanced(target, wanted)
         entropy = draw_entropy(self.random_state)
         self.plan_ = self._plan(Task(X, table, target, wanted, entropy, groups, weights))
@@ -279,40 +280,3 @@ _REFUSED = {
         "into a number, or drop it."
     ),
 }
-
-
-def _check_groups(groups: Any, table: Table) -> np.ndarray | None:
-    if groups is None:
-        return None
-    values = _per_row(groups, "groups", table)
-    missing = values != values if values.dtype.kind in "fO" else np.zeros(len(values), bool)
-    missing = missing | np.array([value is None for value in values])
-    if missing.any():
-        raise SamplerInputError(
-            f"groups is missing for {int(missing.sum())} of {len(values)} rows: every row needs "
-            "one; give rows of unknown patients a group each of their own."
-        )
-    return values
-
-
-def _check_weights(sample_weight: Any, table: Table) -> np.ndarray | None:
-    if sample_weight is None:
-        return None
-    values = _per_row(sample_weight, "sample_weight", table)
-    if values.dtype.kind not in "fiub":
-        raise SamplerInputError(f"sample_weight must be numbers, found {values.dtype}.")
-    if not np.isfinite(values).all():
-        raise SamplerInputError(
-            f"sample_weight has {int((~np.isfinite(values)).sum())} missing or infinite values."
-        )
-    return values
-
-
-def _per_row(values: Any, name: str, table: Table) -> np.ndarray:
-    array = np.asarray(values)
-    if array.shape != (table.n_rows,):
-        raise SamplerInputError(
-            f"{name} has the shape {array.shape}, but the table has {table.n_rows} rows: give one "
-            "value per row."
-        )
-    return array

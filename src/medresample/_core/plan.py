@@ -13,6 +13,7 @@ from scipy import sparse
 
 from ..exceptions import MixedGroupsWarning, SamplerInputError
 from . import provenance, storage
+from .groups import count_mixed
 from .recipes import Copies, Recipe, is_plain_copy
 from .table import take_rows, wrap
 from .targets import Target
@@ -116,9 +117,7 @@ class SamplingPlan:
         Their ratio is the prior shift that a model trained on the resampled rows has to be
         corrected for.
         """
-        first = self
-        while first.earlier is not None:
-            first = first.earlier
+        first = self._first
         before = dict(
             zip(first.target.classes.tolist(), first.target.counts().tolist(), strict=True)
         )
@@ -218,23 +217,14 @@ class SamplingPlan:
 
     @property
     def n_mixed_groups(self) -> int:
-        """New rows with contributors from more than one group; 0 when no groups were given."""
-        if self.groups is None:
-            return 0
-        _, codes = np.unique(self.groups, return_inverse=True)
-        mixed = 0
-        for recipe in self.made:
-            links = recipe.links(len(codes))
-            own = np.repeat(codes[recipe.seed], np.diff(links.indptr))
-            foreign = (codes[links.indices] != own).astype(np.intp)
-            mixed += int(
-                np.count_nonzero(
-                    np.bincount(
-                        np.repeat(np.arange(len(recipe)), np.diff(links.indptr)), weights=foreign
-                    )
-                )
-            )
-        return mixed
+        """Output rows made from rows of more than one group; 0 when no groups were given."""
+        first = self._first
+        return 0 if first.groups is None else count_mixed(self.parents(), first.groups)
+
+    @property
+    def _first(self) -> SamplingPlan:
+        """The stage that reads the input."""
+        return self if self.earlier is None else self.earlier._first
 
     # -- what it did ---------------------------------------------------------------------------
 

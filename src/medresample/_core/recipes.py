@@ -69,6 +69,8 @@ class Copies:
             return
         pieces = self.noise.pieces()
         for j, column in enumerate(columns):
+            if not (self.noise.width[:, column] > 0).any():
+                continue  # nothing moves, so not even rounding may
             moved = self.noise.add_to(out[:, j], int(column), pieces)
             out[:, j] = round_to(out.dtype, moved, discrete=int(column) in self.discrete)
 

@@ -7,7 +7,7 @@ and what is the table that keeps some rows and adds new ones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -97,6 +97,16 @@ def same_index(values: Any, X: Any) -> Any:
     return values
 
 
+def is_per_row(value: Any, n_rows: int) -> bool:
+    """Say whether a value holds one entry for each of `n_rows` rows."""
+    if isinstance(value, str | bytes | Mapping):
+        return False
+    shape = getattr(value, "shape", None)
+    if shape is not None:
+        return len(shape) > 0 and shape[0] == n_rows
+    return hasattr(value, "__len__") and len(value) == n_rows
+
+
 class DenseTable:
     """A two-dimensional array, or a list of rows."""
 
@@ -163,7 +173,7 @@ class DenseTable:
         if whole is not None:
             new, holes = fill_whole(recipe, *whole, column)
             out[:, column] = new.tolist()
-            out[holes, column] = None
+            out[holes, column] = next((v for v in objects if _is_hole(v)), None)
             return
         values = _as_floats(objects)
         if values is None:
@@ -261,9 +271,13 @@ def _kind_of_objects(column: np.ndarray) -> str:
     return "other" if _as_floats(column) is None else "float"
 
 
+def _is_hole(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and value != value)
+
+
 def _as_whole(objects: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """Read objects as whole numbers or flags with holes; None where they are anything else."""
-    holes = np.array([value is None for value in objects])
+    holes = np.array([_is_hole(value) for value in objects])
     present = objects[~holes]
     for kinds, dtype, zero in ((bool | np.bool_, bool, False), (int | np.integer, np.int64, 0)):
         if len(present) and all(isinstance(value, kinds) for value in present):

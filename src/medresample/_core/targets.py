@@ -70,20 +70,26 @@ def read_target(y: Any) -> Target:
 
 def _refuse_missing(y: Any) -> None:
     values = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
-    if values.dtype.kind == "f":
-        if np.isinf(values).any():
-            raise SamplerInputError("Input y contains infinity: labels must be finite.")
-        missing = np.isnan(values)
-    elif values.dtype.kind == "O":
-        # None, NaN and pandas.NA are the objects that are not equal to themselves, or are None
-        missing = np.array([v is None or not _equals_itself(v) for v in values.ravel()])
-    else:
-        return
+    if values.dtype.kind == "f" and np.isinf(values).any():
+        raise SamplerInputError("Input y contains infinity: labels must be finite.")
+    missing = missing_values(values.ravel())
     if missing.any():
         raise SamplerInputError(
             f"Input y contains NaN: {int(missing.sum())} of {missing.size} labels are missing. "
             "Drop these rows, or give them a label of their own."
         )
+
+
+def missing_values(values: np.ndarray) -> np.ndarray:
+    """Say which values are missing: NaN, NaT, None or pandas.NA."""
+    if values.dtype.kind == "f":
+        return np.isnan(values)
+    if values.dtype.kind in "mM":
+        return np.isnat(values)
+    if values.dtype.kind == "O":
+        # all but None are the objects that are not equal to themselves
+        return np.array([value is None or not _equals_itself(value) for value in values], bool)
+    return np.zeros(len(values), bool)
 
 
 def _equals_itself(value: Any) -> bool:

@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.utils.sparsefuncs import mean_variance_axis
 
 from ..exceptions import SamplerInputError, ScaleWarning
+from .groups import group_codes
 from .neighbors import Neighbors
 from .plan import SamplingPlan
 from .randomness import generator
@@ -86,7 +87,7 @@ class Task:
                 f"partner_groups={partner_groups!r} needs a number for k_neighbors: a search "
                 "object of one's own knows nothing of groups."
             )
-        codes = None if self.groups is None else np.unique(self.groups, return_inverse=True)[1]
+        codes = None if self.groups is None else group_codes(self.groups)
         coordinates = self.table if space is None else _Transformed(self.X, self.target, space)
         return Neighbors(coordinates, codes, partner_groups, index, n_jobs)
 
