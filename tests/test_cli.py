@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from medresample import cli
+from medresample.cli._mistakes import one_line_errors
 from medresample.compare import _report
 from medresample.datasets import load_nuclei
 
@@ -118,7 +119,42 @@ def test_a_number_typed_as_a_label_finds_it(run, lesions, tmp_path):
         "compare", "n.csv", "--target", "grade", "--positive", "0", "--samplers", "none", *QUICK
     )
     assert code == 0
-    assert "of class 0.0" in out
+    assert "of class '0.0'" in out
+
+
+def test_what_is_compared_stands_above_the_table_and_in_the_report(run, lesions, tmp_path):
+    code, out, _ = run("compare", *QUICK, "--samplers", "none", "--quiet")
+    page = (tmp_path / "medresample-report.html").read_text("utf-8")
+    for text in (" ".join(out.split()), " ".join(page.split())):
+        assert "Wisconsin diagnostic breast cancer" in text
+        assert "with all thirty there is nothing left to learn" in text
+        assert "AUROC of 0.9995" in text
+    code, out, _ = run(
+        "compare", lesions, "--target", "grade", "--groups", "patient", *QUICK, "--samplers", "none"
+    )
+    assert code == 0
+    assert out.startswith("lesions.csv\nLabel: grade. Patients: patient.\n160 rows")
+
+
+def test_one_of_several_classes_is_compared_against_the_rest(run, tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=90), "grade": np.repeat(["a", "b", "c"], 30)})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    code, out, _ = run(
+        "compare", "t.csv", "--target", "grade", "--positive", "b", "--samplers", "none", *QUICK
+    )
+    assert code == 0
+    assert "b against the rest of: a, b, c." in out
+    assert "30 of class 'b' (33.3%)" in out
+
+
+def test_captions_say_how_each_score_is_pooled_and_each_interval_made(run, tmp_path):
+    _, out, _ = run("compare", *QUICK, "--samplers", "none", "--quiet")
+    assert "means over folds; sensitivity and specificity pooled within a repeat" in out
+    assert "[95 % interval: corrected t; sensitivity: patient bootstrap]" in out
+    page = " ".join((tmp_path / "medresample-report.html").read_text("utf-8").split())
+    assert "Means over test folds; Sens. and Spec. from the predictions pooled within" in page
+    assert "corrected t-test; patient bootstrap for pooled scores" in page
 
 
 # resample
@@ -152,7 +188,7 @@ def test_a_resampled_table_is_balanced_and_keeps_its_columns(
     else:
         made = pd.read_csv(out_path) if ending == "csv" else pd.read_parquet(out_path)
         assert list(made.columns) == list(frame.columns)
-        assert (made.dtypes == frame.dtypes).all()
+        pd.testing.assert_frame_equal(made.iloc[:0], frame.iloc[:0])
         assert set(made["patient"]) <= set(frame["patient"])
         counts = made["grade"].value_counts().to_numpy()
     assert counts[0] == counts[1]
@@ -186,6 +222,143 @@ def test_a_ratio_can_be_asked_for_and_a_seed_repeats_the_rows(run, lesions, tmp_
     assert counts["malignant"] == counts["benign"] // 2
 
 
+HOLED = """patient,flag,seen,marker,note,y
+007,1,TRUE,1.50,None,0
+007,0,FALSE,2.5e-1,None,0
+008,,FALSE,NA,x,0
+009,0,,0.10,"a, b",0
+010,1,TRUE,0.9,y,0
+011,1,TRUE,1.1,y,0
+012,1,TRUE,7,z,1
+013,0,FALSE,8,z,1
+014,,FALSE,9,z,1
+"""
+
+
+@pytest.mark.parametrize("sampler", ["random_over", "random_under"])
+def test_cells_of_kept_rows_are_written_as_they_came(run, tmp_path, sampler):
+    (tmp_path / "in.csv").write_text(HOLED)
+    code, _, _ = run(
+        "resample", "in.csv", "out.csv", "--target", "y", "--groups", "patient",
+        "--sampler", sampler,
+    )  # fmt: skip
+    assert code == 0
+    before, after = HOLED.splitlines(), (tmp_path / "out.csv").read_text().splitlines()
+    if sampler == "random_over":
+        assert after[: len(before)] == before
+        assert {line.split(",")[0] for line in after[len(before) :]} <= {"012", "013", "014"}
+    else:
+        assert set(after) < set(before)
+
+
+def test_new_rows_keep_whole_numbers_flags_and_words_of_their_column(run, tmp_path):
+    lines = [line.split(",") for line in HOLED.splitlines() if "a, b" not in line]
+    text = "\n".join(",".join([*cells[:4], cells[5]]) for cells in lines) + "\n"
+    (tmp_path / "in.csv").write_text(text)
+    code, _, err = run(
+        "resample", "in.csv", "out.csv", "--target", "y", "--groups", "patient",
+        "--sampler", "smote",
+    )  # fmt: skip
+    assert code == 0
+    after = (tmp_path / "out.csv").read_text()
+    assert after.startswith(text)
+    new = [line.split(",") for line in after[len(text) :].splitlines()]
+    assert len(new) == 2
+    for patient, flag, seen, _, y in new:
+        assert patient in {"012", "013", "014"}
+        assert flag in {"0", "1", ""}
+        assert seen in {"TRUE", "FALSE", ""}
+        assert y == "1"
+    assert "Warning: 2 of 2 new rows were made from rows of two groups" in err
+
+
+def test_columns_named_discrete_get_whole_numbers(run, tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"flag": rng.integers(0, 2, 40).astype(float), "x": rng.normal(size=40)})
+    frame["y"] = np.arange(40) < 8
+    frame.to_parquet(tmp_path / "in.parquet")
+    words = ["resample", "in.parquet", "out.parquet", "--target", "y"]
+    assert run(*words, "--sampler", "smote")[0] == 0
+    assert not pd.read_parquet(tmp_path / "out.parquet")["flag"].isin([0, 1]).all()
+    assert run(*words, "--sampler", "smote", "--discrete", "flag")[0] == 0
+    assert pd.read_parquet(tmp_path / "out.parquet")["flag"].isin([0, 1]).all()
+    code, _, err = run(*words, "--sampler", "random_under", "--discrete", "flag")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "random_under makes no new values" in err
+    code, _, err = run(*words, "--sampler", "smote", "--discrete", "flog,x")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "no feature column 'flog'. Did you mean 'flag'" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["t.csv", "t.csv"],
+        ["t.csv", "folder/../t.csv"],
+        ["t.csv", "link.csv"],
+        ["t.csv", "hard.csv"],
+        ["t.csv", "out.csv", "--provenance", "t.csv"],
+        ["t.csv", "out.csv", "--provenance", "./out.csv"],
+    ],
+)
+def test_no_file_is_written_over_what_it_was_made_from(run, lesions, tmp_path, words):
+    (tmp_path / "folder").mkdir()
+    path = lesions.rename(tmp_path / "t.csv")
+    (tmp_path / "link.csv").symlink_to(path)
+    (tmp_path / "hard.csv").hardlink_to(path)
+    before = path.read_bytes()
+    code, _, err = run("resample", *words, "--target", "grade", "--sampler", "smote")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "are the same file" in err
+    assert path.read_bytes() == before
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_report_is_not_written_over_the_table(run, lesions, tmp_path):
+    (tmp_path / "r.html").symlink_to(lesions)
+    code, _, err = run("compare", lesions, "--target", "grade", "--output", "r.html")
+    assert code == 2
+    assert "FILE and --output are the same file" in err
+
+
+def test_every_array_of_an_archive_travels_along(run, tmp_path):
+    rng = np.random.default_rng(0)
+    ages, scans = rng.integers(20, 90, 40), rng.normal(size=(40, 2, 3))
+    np.savez(
+        tmp_path / "in.npz", X=rng.normal(size=(40, 3)), y=np.arange(40) < 10, age=ages,
+        scan=scans, unit=np.array("mm"), spacing=np.ones(3), notes=np.array([{}, None]),
+    )  # fmt: skip
+    code, _, err = run(
+        "resample", "in.npz", "out.npz", "--sampler", "smote", "--provenance", "where.csv"
+    )
+    assert code == 0
+    assert "Warning: in.npz: the array 'notes' holds Python objects and is left out." in err
+    seed = pd.read_csv(tmp_path / "where.csv")["seed"].to_numpy()
+    with np.load(tmp_path / "out.npz") as arrays:
+        assert len(arrays["X"]) == len(seed) == 60
+        np.testing.assert_array_equal(arrays["age"], ages[seed])
+        np.testing.assert_array_equal(arrays["scan"], scans[seed])
+        assert (arrays["unit"], arrays["spacing"].shape) == ("mm", (3,))
+
+
+def test_a_named_index_of_a_parquet_file_is_a_column(run, lesions, tmp_path):
+    pd.read_csv(lesions).set_index("patient").to_parquet(tmp_path / "in.parquet")
+    code, _, _ = run(
+        "resample", "in.parquet", "out.parquet", "--target", "grade", "--groups", "patient",
+        "--sampler", "random_over",
+    )  # fmt: skip
+    assert code == 0
+    made = pd.read_parquet(tmp_path / "out.parquet")
+    assert list(made.columns) == ["patient", "size", "count", "grade", "shape"]
+    assert made["patient"].notna().all()
+
+
+def test_a_full_disk_is_said_without_a_file_name(capsys):
+    with pytest.raises(SystemExit), one_line_errors():
+        raise OSError(28, "No space left on device")
+    assert capsys.readouterr().err == "Error: No space left on device\n"
+
+
 def test_a_resampled_file_is_refused_by_the_comparison(run, lesions, tmp_path):
     pd.read_csv(lesions).to_parquet(tmp_path / "in.parquet")
     run("resample", "in.parquet", "out.parquet", "--target", "grade", "--sampler", "smote")
@@ -216,7 +389,20 @@ def test_a_resampled_file_is_refused_by_the_comparison(run, lesions, tmp_path):
         (["compare", "--output", "report.pdf"], "must end in .html"),
         (["compare", "--cv", "60"], "60 folds need at least 60 positive cases"),
         (["compare", "one.csv", "--target", "grade"], "y holds one class only ('a')"),
-        (["compare", "three.csv", "--target", "grade"], "3 classes"),
+        (
+            ["compare", "three.csv", "--target", "grade"],
+            "The target holds 3 classes (a, b, c): say with --positive which of them",
+        ),
+        (["compare", "floats.csv", "--target", "y"], "looks continuous: it holds 60 different"),
+        (
+            ["resample", "floats.csv", "o.csv", "--target", "y", "--sampler", "smote"],
+            "looks continuous: it holds 60 different",
+        ),
+        (
+            ["resample", "longer.csv", "o.csv", "--target", "y", "--sampler", "smote"],
+            "row 2 has 4 fields, the header has 3",
+        ),
+        (["resample", "one.npz", "o.npz", "--sampler", "smote"], "holds one class only (0.0)."),
         (["compare", "holes.csv", "--target", "grade"], "the target has 1 missing values"),
         (["resample", "lesions.csv", "o.csv", "--sampler", "smote"], "--target"),
         (
@@ -252,17 +438,20 @@ def test_a_mistake_is_answered_in_one_line(run, lesions, tmp_path, words, answer
         "one": "x,grade\n1,a\n2,a\n",
         "three": "x,grade\n" + "1,a\n2,b\n3,c\n" * 5,
         "holes": "x,grade\n1,a\n2,b\n3,\n",
+        "floats": "x,y\n" + "".join(f"{i},{i / 7}\n" for i in range(1, 61)),
+        "longer": "a,b,y\n" + "1,2,x,\n" * 4 + "1,2,z,\n" * 2,
         "words": "x,word,grade\n" + "1,u,a\n2,v,b\n" * 6 + "3,w,b\n",
     }
     for name, text in tables.items():
         (tmp_path / f"{name}.csv").write_text(text)
+    np.savez(tmp_path / "one.npz", X=np.ones((4, 2)), y=np.zeros(4))
     code, out, err = run(*words)
     assert code == 2
     assert out == ""
     assert err.startswith("Error: ")
     assert err.count("\n") == 1
     assert answer in err
-    assert not (tmp_path / "o.csv").exists()
+    assert not list(tmp_path.glob("o.*"))
 
 
 def test_warnings_are_lines_too(run, tmp_path):

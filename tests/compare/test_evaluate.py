@@ -61,6 +61,50 @@ def test_controls_are_added_first_and_only_when_absent(nuclei, result):
     assert list(again.samplers) == ["class_weight", "none, threshold tuned", "mine", "none"]
 
 
+@pytest.mark.parametrize("name", ["none", "class_weight", "none, threshold tuned"])
+def test_nothing_else_stands_under_the_name_of_a_control(nuclei, name):
+    for value in (SMOTE(), "threshold_tuned" if name == "class_weight" else "class_weight"):
+        with pytest.raises(ValueError, match=f"'{name}' is the name of a control"):
+            compare_samplers(
+                {name: value}, LogisticRegression(), nuclei.data, nuclei.target, **QUICK
+            )
+
+
+@pytest.mark.parametrize("names", [[0, 1, 2, 3, 4], [1, "b", 2, (3, 4), 0]])
+@pytest.mark.parametrize("kind", ["mixed", "numeric"])
+def test_columns_may_have_any_names(mixed, names, kind):
+    frame, y, patient = mixed
+    if kind == "numeric":
+        rng = np.random.default_rng(0)
+        frame = pd.DataFrame(rng.normal(size=(len(y), 5)), columns=frame.columns)
+    job = ({"over": RandomOverSampler()}, LogisticRegression())
+    first = compare_samplers(*job, frame, y, patient, **QUICK)
+    second = compare_samplers(*job, frame.set_axis(names, axis=1), y, patient, **QUICK)
+    assert set(second.folds_["status"]) == {"ok"}
+    same(first, second)
+
+
+def test_names_that_are_the_same_as_text_are_refused(nuclei):
+    frame = nuclei.data.set_axis([1, "1", 2, 3], axis=1)
+    with pytest.raises(ValueError, match="columns 1 and '1' have the same name as text"):
+        compare_samplers({}, LogisticRegression(), frame, nuclei.target, **QUICK)
+
+
+def test_a_flag_with_holes_is_compared(mixed):
+    frame, y, _ = mixed
+    frame["flag"] = pd.array([True, None, False, True] * 60, dtype="boolean")
+    found = compare_samplers({"over": RandomOverSampler()}, LogisticRegression(), frame, y, **QUICK)
+    assert set(found.folds_["status"]) == {"ok"}
+
+
+@pytest.mark.parametrize(
+    "y", [np.arange(397) / 7, np.arange(397) % 30, np.array([0.5, 1, 2] * 133)]
+)
+def test_a_continuous_target_is_called_so(nuclei, y):
+    with pytest.raises(ValueError, match="The target looks continuous"):
+        compare_samplers({}, LogisticRegression(), nuclei.data, y[:397], **QUICK)
+
+
 def test_predictions_cover_every_row_once_per_repeat(result, nuclei):
     for _, part in result.predictions_.groupby(["sampler", "estimator", "repeat"], observed=True):
         assert sorted(part["row"]) == list(range(397))

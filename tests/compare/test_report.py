@@ -122,6 +122,9 @@ def test_other_numbers_make_other_sentences(result):
     assert "is not shown to rise" in findings(flat)["logistic"][1].headline
     calm = other_numbers(result, brier={"p_holm": 1.0})
     assert findings(calm)["logistic"][2].headline == "The Brier score is not shown to change."
+    assert findings(calm)["logistic"][3].headline == (
+        "A tuned threshold on the untouched data reaches as much."
+    )
     gain = other_numbers(result, sensitivity={"value": 0.99}, specificity={"value": 0.99})
     assert "reaches less here" in findings(gain)["logistic"][3].headline
 
@@ -129,6 +132,27 @@ def test_other_numbers_make_other_sentences(result):
 class Broken(BaseEstimator):
     def fit_resample(self, X, y):
         raise ValueError("<b>no</b> & never")
+
+
+def test_class_weights_are_not_called_resampling(nuclei):
+    found = compare_samplers(
+        {"bad": Broken()}, LogisticRegression(), nuclei.data, nuclei.target, n_repeats=1,
+        progress=False,
+    )  # fmt: skip
+    said = findings(found)["LogisticRegression"]
+    text = " ".join(f"{finding.headline} {finding.sentence}" for finding in said)
+    assert len(said) == 4
+    assert "sampl" not in text
+    assert text.count("with class weights") == 2
+
+
+def test_what_was_compared_is_said_in_the_head(nuclei):
+    found = compare_samplers(
+        {}, LogisticRegression(), nuclei.data, nuclei.target, scoring=["auroc"], cv=3,
+        n_repeats=1, progress=False, title="Nuclei & <more>", description="From needles.",
+    )  # fmt: skip
+    page = "".join(Page(report_html(found)).words)
+    assert page.index("Nuclei & <more>") < page.index("From needles.") < page.index("At a glance")
 
 
 @pytest.fixture(scope="module")

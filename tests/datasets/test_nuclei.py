@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
+from sklearn.linear_model import LogisticRegression
 
+from medresample.compare import compare_samplers
 from medresample.datasets import load_nuclei
 
 
@@ -51,9 +53,25 @@ def test_the_same_seed_keeps_the_same_rows():
 
 
 def test_the_description_says_what_was_done():
-    text = load_nuclei().DESCR
-    assert "40 of the\n212 malignant rows" in text
+    nuclei = load_nuclei()
+    text = " ".join(nuclei.DESCR.split())
+    assert "40 of the 212 malignant rows" in text
     assert "10.1%" in text
+    assert "with all thirty there is nothing left to learn" in nuclei.summary
+    assert nuclei.summary in text
+    assert nuclei.DESCR.startswith(nuclei.title)
+    assert "thirty" not in load_nuclei(columns="all").DESCR
+
+
+def test_with_all_thirty_columns_there_is_nothing_left_to_learn():
+    nuclei = load_nuclei(columns="all")
+    found = compare_samplers(
+        {}, LogisticRegression(max_iter=1000), nuclei.data, nuclei.target, scoring=["auroc"],
+        progress=False,
+    )  # fmt: skip
+    auroc = found.summary("auroc").set_index("sampler").loc["none", "value"]
+    assert auroc == pytest.approx(0.9995, abs=0.0003)
+    assert "0.9995" in load_nuclei().summary
 
 
 @pytest.mark.parametrize("prevalence", [0, -0.1, 0.38, 1, np.nan])

@@ -45,6 +45,8 @@ def compare_samplers(
     n_jobs: int | None = None,
     random_state: int | None = 0,
     progress: bool | str = "auto",
+    title: str | None = None,
+    description: str | None = None,
 ) -> ComparisonResult:
     """Compare samplers on the same repeated folds, honestly: a result with tables and a report.
 
@@ -57,7 +59,8 @@ def compare_samplers(
     ----------
     samplers : mapping of str to sampler
         What to compare: objects with ``fit_resample``; None leaves the data as they are;
-        "class_weight" and "threshold_tuned" stand for the controls. A sampler with a
+        "class_weight" and "threshold_tuned" stand for the controls, whose names no sampler may
+        take. A sampler with a
         ``random_state`` gets a seed of its split, the same one for all samplers.
     estimator : classifier, mapping of str to classifier, or Pipeline
         Classifiers with ``predict_proba``. Numeric tables are imputed (median), scaled and then
@@ -92,6 +95,8 @@ def compare_samplers(
         Seed of splits, samplers and estimators; None draws one and records it.
     progress : "auto" or bool, default="auto"
         Say on stderr how far it is.
+    title, description : str, default=None
+        What the data are, in a line and in a few sentences, for the head of the report.
 
     Returns
     -------
@@ -156,7 +161,7 @@ def compare_samplers(
     return ComparisonResult(
         folds_=folds,
         predictions_=predictions,
-        data_=describe_data(data, splits, repeated),
+        data_=describe_data(data, splits, repeated, title, description),
         settings_=describe_settings(
             methods, routes, rule, cv, len({split.repeat for split in splits}), root, control
         ),

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from medresample.compare._extras import load_extra
 from medresample.datasets._files import RESAMPLED_MARK
+from medresample.datasets._hints import looks_continuous
 
 _ORIGINS = {"original", "copy", "synthetic", "prototype"}
 
@@ -18,13 +19,14 @@ _ORIGINS = {"original", "copy", "synthetic", "prototype"}
 class Data:
     """Features, labels and patients of a comparison; rows are known by their number.
 
-    ``kind`` is "numeric" (``values`` is a float array) or "mixed" (a pandas frame); ``raw`` is
-    the table as it was given, for pipelines that bring their own preprocessing.
+    ``kind`` is "numeric" (``values`` is a float array) or "mixed" (a pandas frame); columns are
+    known by their names as text. ``raw`` is the table as it was given, for pipelines that bring
+    their own preprocessing.
     """
 
     kind: str
     values: Any
-    columns: tuple[Any, ...] | None
+    columns: tuple[str, ...] | None
     raw: Any
     y: np.ndarray
     positive: np.ndarray
@@ -102,6 +104,7 @@ def _check_target(y: Any, pos_label: Any, pd: Any) -> tuple[tuple[Any, Any], Any
     classes = sorted(target.unique().tolist(), key=lambda label: (str(type(label)), label))
     if len(classes) < 2:
         raise ValueError(f"y holds one class only ({classes[0]!r}); a comparison needs two.")
+    refuse_continuous(classes)
     if len(classes) > 2:
         raise ValueError(
             f"y holds {len(classes)} classes; compare_samplers compares two for now. Compare one "
@@ -117,6 +120,15 @@ def _check_target(y: Any, pos_label: Any, pd: Any) -> tuple[tuple[Any, Any], Any
         raise ValueError(f"pos_label={pos_label!r} is not in y; y holds {classes}.")
     negative = classes[1 - classes.index(pos_label)]
     return (negative, pos_label), values == pos_label, values
+
+
+def refuse_continuous(labels: list[Any]) -> None:
+    """Refuse a target of measurements before its values are taken for classes."""
+    if looks_continuous(labels):
+        raise ValueError(
+            f"The target looks continuous: it holds {len(labels)} different numbers. Two classes "
+            "are compared; cut it into classes first."
+        )
 
 
 def _check_groups(groups: Any, n: int, pd: Any) -> np.ndarray | None:
@@ -153,7 +165,7 @@ def refuse_resampled(table: Any) -> None:
         )
 
 
-def _read_columns(table: Any, pd: Any) -> tuple[str, Any, tuple[Any, ...] | None]:
+def _read_columns(table: Any, pd: Any) -> tuple[str, Any, tuple[str, ...] | None]:
     if isinstance(table, np.ndarray):
         if table.dtype.kind not in "fiub":
             raise TypeError(f"X has dtype {table.dtype}; numbers or a data frame are needed.")
@@ -171,15 +183,27 @@ def _read_columns(table: Any, pd: Any) -> tuple[str, Any, tuple[Any, ...] | None
             raise TypeError(f"Column {column!r} holds complex numbers.")
     numeric = [types.is_numeric_dtype(dtype) for dtype in table.dtypes]
     single = all(str(dtype).lower() == "float32" for dtype in table.dtypes)
-    names = tuple(table.columns)
+    names = _names_as_text(table.columns)
     if all(numeric):
         values = table.to_numpy(dtype=np.float32 if single else np.float64, na_value=np.nan)
         _refuse_infinite(values, list(names))
         return "numeric", values, names
-    frame = table.reset_index(drop=True)
+    frame = table.reset_index(drop=True).set_axis(list(names), axis=1)
     floats = [name for name, is_number in zip(names, numeric, strict=True) if is_number]
     _refuse_infinite(frame[floats].to_numpy(dtype=np.float64, na_value=np.nan), floats)
     return "mixed", frame, names
+
+
+def _names_as_text(columns: Any) -> tuple[str, ...]:
+    """Names that nothing on the way can take for positions."""
+    known: dict[str, Any] = {}
+    for column in columns:
+        other = known.setdefault(str(column), column)
+        if other is not column:
+            raise ValueError(
+                f"The columns {other!r} and {column!r} have the same name as text; rename one."
+            )
+    return tuple(known)
 
 
 def _refuse_infinite(values: np.ndarray, names: list[Any]) -> None:

@@ -10,6 +10,13 @@ NONE = "none"
 CLASS_WEIGHT = "class_weight"
 TUNED = "none, threshold tuned"
 TUNED_MARK = "threshold_tuned"
+# A control is known by its name, so that nothing else may stand under it.
+_RESERVED: dict[str, str | None] = {
+    NONE: None,
+    CLASS_WEIGHT: CLASS_WEIGHT,
+    TUNED: TUNED_MARK,
+    TUNED_MARK: TUNED_MARK,
+}
 
 
 @dataclass(frozen=True)
@@ -38,10 +45,10 @@ def check_methods(
             f"samplers must be a mapping from names to samplers, such as {{'smote': SMOTE()}}; "
             f"got {type(samplers).__name__}."
         )
-    wanted: dict[str, Any] = {NONE: None, CLASS_WEIGHT: CLASS_WEIGHT}
+    controls = [NONE, CLASS_WEIGHT]
     if not threshold_is_tuned:  # otherwise "none" itself has a tuned threshold already
-        wanted[TUNED] = TUNED_MARK
-    added = {name: value for name, value in wanted.items() if name not in samplers}
+        controls.append(TUNED)
+    added = {name: _RESERVED[name] for name in controls if name not in samplers}
     methods = tuple(_method(name, value) for name, value in {**added, **samplers}.items())
     if control not in {method.name for method in methods}:
         names = ", ".join(repr(method.name) for method in methods)
@@ -52,6 +59,11 @@ def check_methods(
 def _method(name: str, value: Any) -> Method:
     if not isinstance(name, str) or not name:
         raise TypeError(f"Samplers are named by strings; got {name!r}.")
+    if name in _RESERVED and not _is_mark(value, _RESERVED[name]):
+        raise ValueError(
+            f"{name!r} is the name of a control, and only {_RESERVED[name]!r} may stand under it; "
+            f"give {value!r} another name."
+        )
     if value is None:
         return Method(name)
     if isinstance(value, str) and value == CLASS_WEIGHT:
@@ -64,3 +76,7 @@ def _method(name: str, value: Any) -> Method:
             f"'threshold_tuned'; got {value!r}."
         )
     return Method(name, sampler=value)
+
+
+def _is_mark(value: Any, mark: str | None) -> bool:
+    return value is None if mark is None else isinstance(value, str) and value == mark

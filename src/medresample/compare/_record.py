@@ -17,11 +17,15 @@ from medresample.compare._thresholds import YOUDEN, ThresholdRule
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "imbalanced-learn", "numba", "joblib", "pandas")
 
 
-def describe_data(data: Data, splits: list[Split], repeated: float) -> dict[str, Any]:
-    """The data in numbers."""
+def describe_data(
+    data: Data, splits: list[Split], repeated: float, title: str | None, description: str | None
+) -> dict[str, Any]:
+    """The data by name and in numbers."""
     positives = [int(data.positive[split.train].sum()) for split in splits]
     in_test = [int(data.positive[split.test].sum()) for split in splits]
     return {
+        "title": title,
+        "description": description,
         "n_rows": len(data.y),
         "n_features": data.n_features,
         "n_patients": None if data.groups is None else len(np.unique(data.groups)),

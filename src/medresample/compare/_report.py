@@ -175,8 +175,13 @@ def _main_table(result: ComparisonResult) -> dict[str, Any]:
         "scores": [_SHORT[name] for name in shown],
         "differences": [_SHORT.get(name, name) for name in compared],
         "blocks": blocks,
+        "pooled": _listed([_SHORT[name] for name in shown if CLINICAL[name].pooled]),
         "any_failed": bool((overview["n_failed"] > 0).any()),
     }
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _details(result: ComparisonResult) -> list[dict[str, Any]]:

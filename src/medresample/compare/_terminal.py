@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from medresample.compare._result import ComparisonResult
 
 _WIDTH = 110
+_SCORES = {
+    "auroc": "AUROC",
+    "average_precision": "Avg. prec.",
+    "brier": "Brier",
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+}
+_COMPARED = {"auroc": "AUROC", "brier": "Brier", "sensitivity": "Sensitivity"}
 
 
 def print_result(result: ComparisonResult, stream: TextIO) -> None:
@@ -22,14 +30,25 @@ def print_result(result: ComparisonResult, stream: TextIO) -> None:
     width = None if stream.isatty() else _WIDTH
     console = rich.Console(file=stream, width=width, highlight=False, markup=False)
     data = result.data_
+    least, most = data["test_positives_min"], data["test_positives_max"]
+    for text in (data["title"], data["description"]):
+        if text:
+            console.print(text)
     console.print(
         f"{data['n_rows']} rows, {data['n_features']} features, {data['n_positive']} of class "
         f"{data['positive']!r} ({data['prevalence']:.1%}); {data['n_splits']} test folds, "
-        f"{data['test_positives_min']}-{data['test_positives_max']} positive cases in each\n"
+        f"{least if least == most else f'{least}-{most}'} positive cases in each\n"
     )
     said = findings(result)
     for estimator in result.estimators:
+        console.print(
+            f"{estimator}: means over folds; sensitivity and specificity pooled within a repeat"
+        )
         console.print(_scores(result, estimator))
+        console.print(
+            f"{estimator}: differences to {result.settings_['control']!r} "
+            "[95 % interval: corrected t; sensitivity: patient bootstrap]"
+        )
         console.print(_differences(result, estimator))
         for finding in said[estimator]:
             console.print(f"* {finding.headline} {finding.sentence}")
@@ -38,42 +57,28 @@ def print_result(result: ComparisonResult, stream: TextIO) -> None:
         console.print(f"! {text}")
 
 
-def _table(title: str, columns: list[str]) -> Any:
+def _table(columns: list[str]) -> Any:
     box, tables = load_extra("rich.box", "a table"), load_extra("rich.table", "a table")
-    table = tables.Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = tables.Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for i, column in enumerate(columns):
         table.add_column(column, justify="right" if i else "left", no_wrap=True)
     return table
 
 
 def _scores(result: ComparisonResult, estimator: str) -> Any:
-    names = {
-        "auroc": "AUROC",
-        "average_precision": "Avg. prec.",
-        "brier": "Brier",
-        "sensitivity": "Sensitivity",
-        "specificity": "Specificity",
-    }
-    table = _table(
-        f"{estimator}: means over test folds",
-        ["", *names.values(), "s/fold", "failed"],
-    )
+    table = _table(["", *_SCORES.values(), "s/fold", "failed"])
     overview = result.summary()
     for row in overview[overview["estimator"] == estimator].to_dict("records"):
         failed = f"{row['n_failed']}/{row['n_ok'] + row['n_failed']}" if row["n_failed"] else ""
-        cells = [_number(row[name]) for name in names]
+        cells = [_number(row[name]) for name in _SCORES]
         table.add_row(row["sampler"], *cells, _number(row["seconds"], 2), failed)
     return table
 
 
 def _differences(result: ComparisonResult, estimator: str) -> Any:
-    names = {"auroc": "AUROC", "brier": "Brier", "sensitivity": "Sensitivity"}
     control = result.settings_["control"]
-    table = _table(
-        f"{estimator}: differences to {control!r} [95 % interval, corrected for repeated folds]",
-        ["", *names.values()],
-    )
-    tables = {name: result.summary(name) for name in names}
+    table = _table(["", *_COMPARED.values()])
+    tables = {name: result.summary(name) for name in _COMPARED}
     for sampler in result.samplers:
         if sampler == control:
             continue

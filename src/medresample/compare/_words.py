@@ -46,23 +46,31 @@ def failures(result: ComparisonResult) -> list[str]:
     return said
 
 
-def _resampled(result: ComparisonResult, table: Any) -> Any:
-    """Rows of the methods that resample and ran; class weights where no sampler was compared."""
+class Treated(NamedTuple):
+    """The methods that a sentence is about, and how to speak of them."""
+
+    rows: Any
+    how: str = "after resampling"
+    noun: str = "sampler"
+    nouns: str = "samplers"
+
+
+def _treated(result: ComparisonResult, table: Any) -> Treated:
+    """The methods that resample and ran; class weights where no sampler ran."""
     effort = result.settings_["effort"]
     ran = table[table["difference"].notna()]
-    for least in (3, 2):
-        rows = ran[[effort[name] >= least for name in ran["sampler"]]]
-        if len(rows):
-            return rows
-    return ran.iloc[:0]
+    done = np.array([effort[name] for name in ran["sampler"]], dtype=int)
+    if (done == 3).any() or not (done == 2).any():
+        return Treated(ran[done == 3])
+    return Treated(ran[done == 2], "with class weights", "class weights", "class weights")
 
 
-def _table(result: ComparisonResult, metric: str, estimator: str) -> tuple[Any, Any, Any]:
-    """Rows of the resampling methods, the control's row, and all rows."""
+def _table(result: ComparisonResult, metric: str, estimator: str) -> tuple[Treated, Any, Any]:
+    """The methods spoken of, the control's row, and all rows."""
     table = result.summary(metric)
     table = table[table["estimator"] == estimator]
     control = table[table["sampler"] == result.settings_["control"]].iloc[0]
-    return _resampled(result, table), control, table
+    return _treated(result, table), control, table
 
 
 def _span(values: Any, form: str = "{:.2f}") -> str:
@@ -75,6 +83,11 @@ def _between(values: Any, form: str = "{:.2f}") -> str:
     return f"between {text.replace(' to ', ' and ')}" if " to " in text else text
 
 
+def _differences(rows: Any) -> str:
+    word = "difference" if len(rows) == 1 else "differences"
+    return f"{word} {_span(rows['difference'], '{:+.3f}')}"
+
+
 def _names(rows: Any) -> str:
     names = [str(name) for name in rows["sampler"]]
     if len(names) > 4:
@@ -82,15 +95,12 @@ def _names(rows: Any) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
-def _plural(n: int, word: str = "sampler") -> str:
-    return f"{n} {word}{'s' * (n != 1)}"
-
-
 def _ranking(result: ComparisonResult, estimator: str) -> Finding | None:
     metric = next((name for name in ("auroc", "average_precision") if name in result.metrics_), "")
     if not metric:
         return None
-    rows, control, _ = _table(result, metric, estimator)
+    treated, control, _ = _table(result, metric, estimator)
+    rows = treated.rows
     if not len(rows):
         return None
     label, rope = CLINICAL[metric].label, result.ropes_[metric]
@@ -98,8 +108,7 @@ def _ranking(result: ComparisonResult, estimator: str) -> Finding | None:
     worse = rows[(rows["p_holm"] < 0.05) & (rows["difference"] < 0)]
     span = (
         f"{label} was {control['value']:.3f} with '{control['sampler']}' and "
-        f"{_span(rows['value'], '{:.3f}')} after resampling (differences "
-        f"{_span(rows['difference'], '{:+.3f}')})."
+        f"{_span(rows['value'], '{:.3f}')} {treated.how} ({_differences(rows)})."
     )
     if len(better):
         return Finding(f"{label} improves.", f"{span} {_names(better)} ranked cases better.")
@@ -111,7 +120,9 @@ def _ranking(result: ComparisonResult, estimator: str) -> Finding | None:
     headline = "hardly moves" if small else "is not shown to move"
     text = f"{span} No difference stands out from chance (corrected t-test, Holm)."
     if len(same) == len(rows):
-        text += f" All are practically equivalent (within {rope:g})."
+        text += (
+            f" {'It is' if len(rows) == 1 else 'All are'} practically equivalent (within {rope:g})."
+        )
     elif len(likely):
         text += (
             f" {_names(likely)} {'is' if len(likely) == 1 else 'are'} more likely "
@@ -125,8 +136,9 @@ def _ranking(result: ComparisonResult, estimator: str) -> Finding | None:
 def _decisions(result: ComparisonResult, estimator: str) -> Finding | None:
     if not {"sensitivity", "specificity"} <= set(result.metrics_):
         return None
-    rows, control, _ = _table(result, "sensitivity", estimator)
-    spec, spec_control, _ = _table(result, "specificity", estimator)
+    treated, control, _ = _table(result, "sensitivity", estimator)
+    (spec, *_), spec_control, _ = _table(result, "specificity", estimator)
+    rows = treated.rows
     if not len(rows):
         return None
     at = result.settings_["threshold"]
@@ -136,32 +148,37 @@ def _decisions(result: ComparisonResult, estimator: str) -> Finding | None:
     if len(up) == len(rows):
         headline = f"Sensitivity {where} {'jumps' if gain >= 0.2 else 'rises'}."
     elif len(up):
-        headline = f"Sensitivity {where} rises for {len(up)} of {_plural(len(rows))}."
+        headline = f"Sensitivity {where} rises for {len(up)} of {len(rows)} {treated.nouns}."
     else:
         headline = f"Sensitivity {where} is not shown to rise."
     fall = float(spec["difference"].mean())
     text = (
         f"Sensitivity {where} was {control['value']:.2f} with '{control['sampler']}' and is "
-        f"{_span(rows['value'])} after resampling; specificity {'falls' if fall < 0 else 'goes'} "
+        f"{_span(rows['value'])} {treated.how}; specificity {'falls' if fall < 0 else 'goes'} "
         f"from {spec_control['value']:.2f} to {_between(spec['value'])}."
     )
     return Finding(headline, text)
 
 
+def _paid(brier: Any) -> Any:
+    """Methods whose risks were found to be worse."""
+    return brier[(brier["p_holm"] < 0.05) & (brier["difference"] > 0)]
+
+
 def _risks(result: ComparisonResult, estimator: str) -> Finding | None:
     if "brier" not in result.metrics_:
         return None
-    rows, control, _ = _table(result, "brier", estimator)
+    (rows, *_), control, _ = _table(result, "brier", estimator)
     if not len(rows):
         return None
-    worse = rows[(rows["p_holm"] < 0.05) & (rows["difference"] > 0)]
+    worse = _paid(rows)
     better = rows[(rows["p_holm"] < 0.05) & (rows["difference"] < 0)]
     text = (
         f"The Brier score (lower is better) goes from {control['value']:.3f} to "
         f"{_between(rows['value'], '{:.3f}')}"
     )
     if "o_to_e" in result.metrics_:
-        ratios, theirs, _ = _table(result, "o_to_e", estimator)
+        (ratios, *_), theirs, _ = _table(result, "o_to_e", estimator)
         announced = 1 / ratios["value"].to_numpy()
         text += (
             f"; the risks announce {_span(announced, '{:.1f}')} times as many "
@@ -183,9 +200,10 @@ def _tuned(result: ComparisonResult, estimator: str) -> Finding | None:
     tuned = [name for name, effort in result.settings_["effort"].items() if effort == 1]
     if not tuned or not {"sensitivity", "specificity", "brier"} <= set(result.metrics_):
         return None
-    rows, _, sens = _table(result, "sensitivity", estimator)
-    specs, _, spec = _table(result, "specificity", estimator)
-    _, control, brier = _table(result, "brier", estimator)
+    treated, _, sens = _table(result, "sensitivity", estimator)
+    (specs, *_), _, spec = _table(result, "specificity", estimator)
+    (risks, *_), control, brier = _table(result, "brier", estimator)
+    rows = treated.rows
     mine = {
         name: table.set_index("sampler").loc[tuned[0], "value"]
         for name, table in (("sens", sens), ("spec", spec), ("brier", brier))
@@ -196,7 +214,7 @@ def _tuned(result: ComparisonResult, estimator: str) -> Finding | None:
     ours = (mine["sens"] + mine["spec"]) / 2
     reaches = ours >= balance.max() - 0.03
     free = mine["brier"] <= control["value"] + result.ropes_["brier"]
-    if reaches and free:
+    if reaches and free and len(_paid(risks)):
         headline = "A tuned threshold on the untouched data does the same without that price."
     elif reaches:
         headline = "A tuned threshold on the untouched data reaches as much."
@@ -204,7 +222,8 @@ def _tuned(result: ComparisonResult, estimator: str) -> Finding | None:
         headline = "A tuned threshold on the untouched data reaches less here."
     text = (
         f"'{tuned[0]}' has a sensitivity of {mine['sens']:.2f} and a specificity of "
-        f"{mine['spec']:.2f} (mean {ours:.2f}; samplers {_span(balance)}) with a Brier score of "
+        f"{mine['spec']:.2f} (mean {ours:.2f}; {treated.nouns if len(rows) > 1 else treated.noun} "
+        f"{_span(balance)}) with a Brier score of "
         f"{mine['brier']:.3f}."
     )
     return Finding(headline, text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import difflib
 import warnings
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from medresample.datasets._csv import read_csv, write_csv
+from medresample.datasets._hints import as_number, nearest, some
+from medresample.datasets._parquet import read_parquet, write_parquet
+
 if TYPE_CHECKING:
     import pandas as pd
+
+    from medresample._core.plan import SamplingPlan
 
 RESAMPLED_MARK = "medresample_resampled"
 _KINDS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".npz": "npz"}
@@ -29,6 +33,7 @@ class TableFile:
     groups: pd.Series | None = None
     kind: str = "csv"
     columns: tuple[str, ...] = ()
+    cells: pd.DataFrame | None = None  # of a CSV file, as they are written there
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     resampled: bool = False
 
@@ -56,8 +61,11 @@ def read_table(
         NPZ files are read without pickle.
     target : str, default=None
         Column with the label; needed for CSV and Parquet. In NPZ files the target is ``y``.
+        In CSV files it is read as text, so that a label stays as it is written.
     groups : str, default=None
-        Column (or array) with the patient of each row; it is not used as a feature.
+        Column (or array) with the patient of each row; it is not used as a feature. In CSV files
+        it is read as text: patient 007 is not patient 7. A named index of a Parquet file is a
+        column like the others.
 
     Returns
     -------
@@ -67,8 +75,8 @@ def read_table(
     Raises
     ------
     ValueError
-        If the file is no such table, a column is not there (the nearest name is suggested), or
-        the target has missing values.
+        If the file is no such table (a CSV row longer or shorter than the header is an error), a
+        column is not there (the nearest name is suggested), or the target has missing values.
     OSError
         If the file can not be read.
 
@@ -86,8 +94,11 @@ def read_table(
     kind, path = file_kind(path), Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file.")
-    table = _read_npz(path, target, groups) if kind == "npz" else _read_frame(path, kind)
-    if kind != "npz":
+    if kind == "npz":
+        table = _read_npz(path, target, groups)
+    else:
+        named = tuple(name for name in (target, groups) if name is not None)
+        table = _read_frame(path, kind, named)
         table = _divided(path, table.X, target, groups, table)
     missing = int(table.y.isna().sum())
     if missing:
@@ -97,20 +108,17 @@ def read_table(
     return table
 
 
-def _read_frame(path: Path, kind: str) -> TableFile:
-    import pandas as pd
-
+def _read_frame(path: Path, kind: str, named: tuple[str, ...]) -> TableFile:
+    cells = None
     try:
         if kind == "csv":
-            _check_header(path)
-            frame = pd.read_csv(path, low_memory=False)
+            frame, cells = read_csv(path, named)
         else:
-            frame = pd.read_parquet(path)
+            frame = read_parquet(path)
     except OSError:
         raise
     except Exception as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"{path}: not a readable {kind} file ({reason}).") from error
+        raise _unreadable(path, kind, error) from error
     frame.columns = [str(column) for column in frame.columns]
     if frame.columns.has_duplicates:
         name = frame.columns[frame.columns.duplicated()][0]
@@ -122,19 +130,14 @@ def _read_frame(path: Path, kind: str) -> TableFile:
         y=frame.iloc[:, 0],
         kind=kind,
         columns=tuple(frame.columns),
+        cells=cells,
         resampled=RESAMPLED_MARK in frame.attrs,
     )
 
 
-def _check_header(path: Path) -> None:
-    """Pandas renames repeated columns in silence; look at the header first."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        header = next(csv.reader(file), [])
-    if not header:
-        raise ValueError("it is empty")
-    twice = [name for i, name in enumerate(header) if name in header[:i]]
-    if twice:
-        raise ValueError(f"the column {twice[0]!r} is there twice")
+def _unreadable(path: Path, kind: str, error: Exception) -> ValueError:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return ValueError(f"{path}: not a readable {kind} file ({reason}).")
 
 
 def _divided(
@@ -143,35 +146,39 @@ def _divided(
     if target is None:
         raise ValueError(
             f"{path}: say which column holds the label with --target (target=). "
-            f"Columns: {_some(read.columns)}."
+            f"Columns: {some(read.columns)}."
         )
     for name in (target, groups):
         if name is not None and name not in read.columns:
             raise ValueError(f"{path}: no column {name!r}.{nearest(name, read.columns)}")
     if target == groups:
         raise ValueError(f"{path}: the column {target!r} can not be both target and groups.")
+    if read.cells is not None:
+        _refuse_two_spellings(path, frame[target].dropna().unique().tolist())
     left_out = [name for name in (target, groups) if name is not None]
     X = frame.drop(columns=left_out)
     if X.shape[1] == 0:
-        raise ValueError(f"{path}: no feature columns are left besides {_some(tuple(left_out))}.")
+        raise ValueError(f"{path}: no feature columns are left besides {some(tuple(left_out))}.")
     return replace(read, X=X, y=frame[target], groups=None if groups is None else frame[groups])
 
 
-def nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
-    """A hint at the nearest known name, or the list of what there is."""
-    near = difflib.get_close_matches(name, known, n=1)
-    return f" Did you mean {near[0]!r}?" if near else f" There are: {_some(tuple(known))}."
-
-
-def _some(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+def _refuse_two_spellings(path: Path, labels: list[str]) -> None:
+    """Labels are read as text, so that 1 and 1.0 would be two classes."""
+    spelled: dict[float, str] = {}
+    for label in labels:
+        number = as_number(label)
+        first = label if number is None else spelled.setdefault(number, label)
+        if first != label:
+            raise ValueError(
+                f"{path}: the target spells one number in two ways, {first!r} and {label!r}."
+            )
 
 
 def _read_npz(path: Path, target: str | None, groups: str | None) -> TableFile:
     import pandas as pd
 
-    arrays = _load_arrays(path)
     target = "y" if target is None else target
+    arrays = _load_arrays(path, ("X", target, groups, *_NPZ_GROUPS))
     for name in ("X", target):
         if name not in arrays:
             raise ValueError(f"{path}: no array {name!r}.{nearest(name, list(arrays))}")
@@ -200,18 +207,30 @@ def _read_npz(path: Path, target: str | None, groups: str | None) -> TableFile:
     )
 
 
-def _load_arrays(path: Path) -> dict[str, np.ndarray]:
+def _load_arrays(path: Path, needed: tuple[str | None, ...]) -> dict[str, np.ndarray]:
+    """All arrays that can be read without pickle; one that is needed must be among them."""
+    arrays = {}
     try:
         loaded = np.load(path, allow_pickle=False)
         if isinstance(loaded, np.ndarray):
             raise ValueError("a single array, not an NPZ archive")
         with loaded as file:
-            return {name: file[name] for name in file.files}
+            for name in file.files:
+                try:
+                    arrays[name] = file[name]
+                except ValueError:
+                    if name in needed:
+                        raise
+                    warnings.warn(
+                        f"{path}: the array {name!r} holds Python objects and is left out.",
+                        UserWarning,
+                        stacklevel=4,
+                    )
     except OSError:
         raise
     except Exception as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"{path}: not a readable npz file ({reason}).") from error
+        raise _unreadable(path, "npz", error) from error
+    return arrays
 
 
 def write_table(
@@ -221,54 +240,82 @@ def write_table(
     y: Any,
     groups: Any = None,
     *,
+    plan: SamplingPlan | None = None,
     mark: str | None = None,
 ) -> None:
     """Write features, target and groups as a file of the kind that ``table`` was read from.
 
-    Columns keep their order and dtypes. ``mark`` says how the rows were made; Parquet and NPZ
-    files carry it, and the comparison then refuses them.
+    Columns keep their order and dtypes. With the ``plan`` that made the rows, kept rows of a CSV
+    file are written cell for cell as they were, and further arrays of an NPZ file with a value
+    per row travel along. ``mark`` says how the rows were made; Parquet and NPZ files carry it,
+    and the comparison then refuses them.
     """
     path, kind = Path(path), file_kind(path)
     if kind != table.kind:
         raise ValueError(f"{path}: the input is {table.kind}; write the same kind of file.")
     if kind == "npz":
-        _write_npz(path, table, X, y, groups, mark)
+        _write_npz(path, table, X, y, groups, plan, mark)
         return
     frame = X.copy(deep=False)
     frame[table.y.name] = np.asarray(y) if not hasattr(y, "array") else y.array
     if table.groups is not None:
         frame[table.groups.name] = groups
     frame = frame[list(table.columns)]
+    read = _as_read(table)
     for column in frame.columns:
-        original = table.y.dtype if column == table.y.name else _dtype_of(table, column)
-        if frame[column].dtype != original:
-            frame[column] = frame[column].astype(original)
-    if kind == "csv":
-        frame.to_csv(path, index=False)
+        if frame[column].dtype != read[column].dtype:
+            frame[column] = frame[column].astype(read[column].dtype)
+    if table.cells is not None:
+        write_csv(path, frame, read, table.cells, _kept_rows(plan, len(frame)))
         return
     if mark is not None:
         frame.attrs[RESAMPLED_MARK] = mark
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        frame.to_parquet(path, index=False)
+    write_parquet(path, frame)
 
 
-def _dtype_of(table: TableFile, column: str) -> Any:
-    if table.groups is not None and column == table.groups.name:
-        return table.groups.dtype
-    return table.X[column].dtype
+def _as_read(table: TableFile) -> pd.DataFrame:
+    """Features, target and groups side by side again."""
+    apart = [part for part in (table.y, table.groups) if part is not None]
+    return table.X.assign(**{str(part.name): part for part in apart})
+
+
+def _kept_rows(plan: SamplingPlan | None, n_rows: int) -> np.ndarray:
+    """Row of the input that each row was, -1 for new ones."""
+    rows = np.full(n_rows, -1)
+    if plan is not None:
+        record = plan.provenance()
+        kept = record["origin"] == "original"
+        rows[kept] = record["seed"][kept]
+    return rows
 
 
 def _write_npz(
-    path: Path, table: TableFile, X: pd.DataFrame, y: Any, groups: Any, mark: str | None
+    path: Path,
+    table: TableFile,
+    X: pd.DataFrame,
+    y: Any,
+    groups: Any,
+    plan: SamplingPlan | None,
+    mark: str | None,
 ) -> None:
-    arrays = {name: value for name, value in table.arrays.items() if name in _NPZ_NAMES}
-    arrays["X"] = X.to_numpy()
-    target = str(table.y.name)
-    arrays[target] = np.asarray(y).astype(table.arrays[target].dtype)
+    arrays = {"X": X.to_numpy()}
+    done = {str(table.y.name): y}
     if table.groups is not None:
-        name = str(table.groups.name)
-        arrays[name] = np.asarray(groups).astype(table.arrays[name].dtype)
+        done[str(table.groups.name)] = groups
+    for name, value in table.arrays.items():
+        if name in done:
+            arrays[name] = np.asarray(done[name]).astype(value.dtype)
+        elif name in _NPZ_NAMES or not value.ndim or len(value) != len(table.y):
+            arrays[name] = value
+        elif plan is not None:
+            arrays[name] = np.asarray(plan.carry(value))
+        else:
+            warnings.warn(
+                f"{path}: the array {name!r} has a value per row and is left out; pass plan= to "
+                "carry it along.",
+                UserWarning,
+                stacklevel=3,
+            )
     if mark is not None:
         arrays[RESAMPLED_MARK] = np.array(mark)
     np.savez(path, **arrays)  # type: ignore[arg-type]

@@ -12,15 +12,24 @@ from sklearn.utils import Bunch
 
 TEXTURE_COLUMNS = ("mean texture", "mean smoothness", "mean symmetry", "mean fractal dimension")
 
-_DESCR = """\
-Wisconsin diagnostic breast cancer, features of cell nuclei (thinned)
----------------------------------------------------------------------
+_TITLE = "Wisconsin diagnostic breast cancer, features of cell nuclei (thinned)"
+
+_SUMMARY = """\
 Features computed from digitized images of fine needle aspirates of breast masses, one row per
 patient (Street, Wolberg and Mangasarian, 1993; the copy that scikit-learn ships).
+{n_benign} benign rows; {n_malignant} of the {n_malignant_all} malignant rows, drawn for a
+prevalence of {prevalence:.1%}."""
+
+# The number is computed again in tests/datasets/test_nuclei.py.
+_WHY_FOUR = """\
+Four texture-like columns and not all thirty: with all thirty there is nothing left to learn (a
+logistic regression on the standardized columns, without resampling, has an AUROC of 0.9995 in 5
+times repeated 5-fold cross-validation, seed 0)."""
+
+_DETAILS = """\
 Columns kept: {columns}.
-Positive class: 'malignant'. All {n_benign} benign rows are kept; {n_malignant} of the
-{n_malignant_all} malignant rows are kept, drawn without replacement (random_state={random_state})
-for a prevalence of {prevalence:.1%}. The original order of the rows is kept.
+Positive class: 'malignant'. Malignant rows are drawn without replacement
+(random_state={random_state}); the original order of the rows is kept.
 'row_numbers' holds the place of each row in scikit-learn's table.
 """
 
@@ -36,8 +45,8 @@ def load_nuclei(
 
     The Wisconsin diagnostic breast cancer set of scikit-learn: 357 benign and 212 malignant
     masses. Malignant rows are thinned at random, and reproducibly, to the prevalence asked for.
-    By default only four texture-like columns are kept: with all thirty there is almost nothing
-    left for a sampler to improve.
+    By default only four texture-like columns are kept: with all thirty there is nothing left to
+    learn, see ``DESCR``.
 
     Parameters
     ----------
@@ -55,7 +64,8 @@ def load_nuclei(
     -------
     bunch : Bunch
         ``data`` (n, d), ``target`` (n,) with the labels "benign" and "malignant",
-        ``feature_names``, ``target_names``, ``row_numbers`` and ``DESCR``.
+        ``feature_names``, ``target_names``, ``row_numbers``, ``title``, ``summary`` (a few
+        sentences) and ``DESCR``.
 
     Raises
     ------
@@ -92,14 +102,15 @@ def load_nuclei(
     places = np.array([names.index(name) for name in wanted])
     data = source.data[np.ix_(rows, places)]
     target = np.where(malignant[rows], "malignant", "benign").astype(object)
-    description = _DESCR.format(
-        columns=", ".join(wanted),
+    summary = _SUMMARY.format(
         n_benign=int((~malignant).sum()),
         n_malignant=int(malignant[rows].sum()),
         n_malignant_all=int(malignant.sum()),
-        random_state=random_state,
         prevalence=malignant[rows].mean(),
     )
+    if tuple(wanted) == TEXTURE_COLUMNS:
+        summary = f"{summary}\n{_WHY_FOUR}"
+    details = _DETAILS.format(columns=", ".join(wanted), random_state=random_state)
     bunch: dict[str, Any] = {"data": data, "target": target}
     if as_frame:
         bunch = _framed(data, target, wanted)
@@ -108,7 +119,9 @@ def load_nuclei(
         feature_names=list(wanted),
         target_names=["benign", "malignant"],
         row_numbers=rows,
-        DESCR=description,
+        title=_TITLE,
+        summary=" ".join(summary.split()),
+        DESCR=f"{_TITLE}\n{'-' * len(_TITLE)}\n{summary}\n{details}",
     )
 
 

@@ -1,0 +1,190 @@
+"""`medresample compare`: does a sampler help on this table? Options in, table and report out."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from medresample.cli._mistakes import (
+    check_output,
+    known_names,
+    one_line_errors,
+    refuse_same_file,
+)
+
+if TYPE_CHECKING:
+    from medresample.datasets import TableFile
+
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE",
+        show_default=False,
+        help="Feature table: CSV, Parquet or NPZ (arrays X, y, groups). Left out: embedded "
+        "data of cell nuclei, malignant cases thinned to 10 %.",
+    ),
+]
+Target = Annotated[str | None, typer.Option(metavar="COL", help="Column with the label.")]
+Positive = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LABEL",
+        help="Positive label; default: the rarer one. With more than two labels: this one "
+        "against the rest.",
+    ),
+]
+Groups = Annotated[
+    str | None,
+    typer.Option(metavar="COL", help="Column with the patient: patients are never split."),
+]
+Samplers = Annotated[
+    str,
+    typer.Option(
+        metavar="A,B,C",
+        help="From: none, class_weight, threshold_tuned, random_over, random_under, smote. "
+        "The first three are always shown.",
+    ),
+]
+Estimators = Annotated[str, typer.Option(metavar="A,B", help="From: logistic, boosting, forest.")]
+Folds = Annotated[int, typer.Option(min=2, help="Folds.")]
+Repeats = Annotated[int, typer.Option(min=1, help="Repeats of the folds.")]
+Output = Annotated[Path, typer.Option(metavar="HTML", help="The report.")]
+Jobs = Annotated[int, typer.Option(help="Parallel jobs; -1: one per core.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed repeats the same numbers.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+
+
+def compare(
+    file: File = None,
+    target: Target = None,
+    positive: Positive = None,
+    groups: Groups = None,
+    samplers: Samplers = "none,class_weight,threshold_tuned,random_over,random_under,smote",
+    estimators: Estimators = "logistic,boosting",
+    cv: Folds = 5,
+    repeats: Repeats = 5,
+    output: Output = Path("medresample-report.html"),
+    jobs: Jobs = -1,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Compare samplers under repeated cross-validation: a table here, a report in HTML.
+
+    Samplers and preprocessing see training folds only; test folds keep their natural prevalence.
+    Beside every sampler stand the untouched data, class weights, and the untouched data with a
+    threshold tuned on training rows.
+
+    Examples
+    --------
+    - `medresample compare`
+
+    - `medresample compare lesions.csv --target diagnosis --positive malignant --groups patient`
+    """
+    with one_line_errors():
+        refuse_same_file(FILE=file, **{"--output": output})
+        check_output(output, (".html", ".htm"))
+        from medresample.compare import compare_samplers
+        from medresample.compare._terminal import print_result
+
+        methods, models = _chosen(samplers, estimators)
+        asked = _asked(file, target, groups, positive)
+        result = compare_samplers(
+            methods,
+            models,
+            **asked._asdict(),
+            cv=cv,
+            n_repeats=repeats,
+            n_jobs=jobs,
+            random_state=seed,
+            progress=not quiet,
+        )
+        print_result(result, sys.stdout)
+        result.report(output)
+        sys.stdout.write(f"Report: {output}\n")
+
+
+def _chosen(samplers: str, estimators: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    from medresample.compare import _registry
+
+    methods = known_names(samplers, "sampler", {**_registry.CONTROLS, **_registry.SAMPLERS})
+    models = known_names(estimators, "estimator", _registry.ESTIMATORS)
+    return _registry.named_samplers(methods), _registry.named_estimators(models)
+
+
+class Asked(NamedTuple):
+    """What is compared on, under the names that ``compare_samplers`` gives them."""
+
+    X: Any
+    y: Any
+    groups: Any
+    pos_label: Any
+    title: str
+    description: str
+
+
+def _asked(
+    file: Path | None, target: str | None, groups: str | None, positive: str | None
+) -> Asked:
+    from medresample.datasets import TableFile, load_nuclei, read_table
+
+    if file is None:
+        if target or groups:
+            raise ValueError("--target and --groups name columns of a FILE; no FILE was given.")
+        nuclei = load_nuclei()
+        table = TableFile(X=nuclei.data, y=nuclei.target)
+        title, about = nuclei.title, nuclei.summary
+    else:
+        table = read_table(file, target=target, groups=groups)
+        _refuse_resampled(file, table)
+        title, about = file.name, f"Label: {table.y.name}."
+        if table.groups is not None:
+            about += f" Patients: {table.groups.name}."
+    table, label, note = _two_classes(table, positive)
+    return Asked(table.X, table.y, table.groups, label, title, about + note)
+
+
+def _refuse_resampled(file: Path, table: TableFile) -> None:
+    if table.resampled:
+        raise ValueError(
+            f"{file} was written by 'medresample resample': its rows can not be split into "
+            "training and test parts any more. Compare on the original table."
+        )
+
+
+def _two_classes(table: TableFile, positive: str | None) -> tuple[TableFile, Any, str]:
+    """The table, the positive label, and what to say where several labels became two."""
+    labels = table.y.unique().tolist()
+    label = None if positive is None else _label(positive, labels)
+    if len(labels) <= 2:
+        return table, label, ""
+    from medresample.compare._input import refuse_continuous
+    from medresample.datasets._hints import some
+
+    refuse_continuous(labels)
+    said = some(sorted(map(str, labels)))
+    if label is None:
+        raise ValueError(
+            f"The target holds {len(labels)} classes ({said}): say with --positive which of them "
+            "to compare against the rest."
+        )
+    name = str(label)
+    y = (table.y == label).map({True: name, False: f"not {name}"})
+    return replace(table, y=y), name, f" {name} against the rest of: {said}."
+
+
+def _label(positive: str, labels: list[Any]) -> Any:
+    """The label that was typed, as the value the target holds."""
+    from medresample.datasets._hints import as_number, nearest
+
+    known = {str(label): label for label in labels}
+    if positive in known:
+        return known[positive]
+    typed = as_number(positive)
+    for label in labels:
+        if typed is not None and as_number(label) == typed:  # 1 typed for 1.0
+            return label
+    raise ValueError(f"No row has the label {positive!r}.{nearest(positive, list(known))}")

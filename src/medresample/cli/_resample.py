@@ -1,0 +1,149 @@
+"""`medresample resample`: a resampled copy of a table, for training only."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from medresample.cli._mistakes import (
+    check_output,
+    known_names,
+    listed,
+    one_line_errors,
+    refuse_same_file,
+)
+
+if TYPE_CHECKING:
+    from medresample.datasets import TableFile
+
+Source = Annotated[Path, typer.Argument(metavar="IN", help="CSV, Parquet or NPZ table.")]
+Destination = Annotated[Path, typer.Argument(metavar="OUT", help="Same kind of file.")]
+Sampler = Annotated[str, typer.Option(metavar="NAME", help="smote, random_over or random_under.")]
+Target = Annotated[str | None, typer.Option(metavar="COL", help="Column with the label (NPZ: y).")]
+Groups = Annotated[
+    str | None, typer.Option(metavar="COL", help="Column with the patient: travels along.")
+]
+Discrete = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COL[,COL]",
+        help="Columns whose new values are rounded to whole numbers, such as a 0/1 flag stored "
+        "as 0.0 and 1.0.",
+    ),
+]
+Provenance = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write where each row came from (CSV or Parquet)."),
+]
+Strategy = Annotated[
+    str,
+    typer.Option(metavar="auto|NUMBER", help="auto balances; a number is the ratio wanted."),
+]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed makes the same rows.")]
+
+
+def resample(
+    source: Source,
+    destination: Destination,
+    sampler: Sampler,
+    target: Target = None,
+    groups: Groups = None,
+    discrete: Discrete = None,
+    provenance: Provenance = None,
+    strategy: Strategy = "auto",
+    seed: Seed = 0,
+) -> None:
+    """Write a resampled copy of a table, columns and types kept.
+
+    For training only: never split the result into training and test parts, and never compare
+    models on it. To find out whether resampling helps, use `medresample compare` on the
+    original table.
+
+    Example: `medresample resample train.csv train-smote.csv --target diagnosis --sampler smote`
+    """
+    with one_line_errors():
+        refuse_same_file(IN=source, OUT=destination, **{"--provenance": provenance})
+        check_output(destination, (source.suffix.lower(),))
+        if provenance is not None:
+            check_output(provenance, (".csv", ".parquet"))
+        from medresample.compare import _registry
+        from medresample.datasets import read_table
+
+        (name,) = known_names(sampler, "sampler", _registry.SAMPLERS, one=True)
+        table = read_table(source, target=target, groups=groups)
+        _check_labels(source, table)
+        maker = _registry.make_sampler(
+            name, sampling_strategy=_strategy(strategy), random_state=seed
+        )
+        if discrete is not None:
+            _set_discrete(maker, name, listed(discrete), table)
+        _write_resampled(table, maker, destination, provenance)
+
+
+def _check_labels(source: Path, table: TableFile) -> None:
+    from medresample.datasets._hints import looks_continuous
+
+    labels = table.y.unique().tolist()
+    if len(labels) < 2:
+        raise ValueError(f"{source}: the target holds one class only ({labels[0]!r}).")
+    if looks_continuous(labels, most=float("inf")):
+        raise ValueError(
+            f"{source}: the target looks continuous: it holds {len(labels)} different numbers. "
+            "Classes are resampled; cut it into classes first."
+        )
+
+
+def _strategy(text: str) -> str | float:
+    if text == "auto":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"--strategy must be auto or a number, got {text!r}.") from None
+
+
+def _set_discrete(maker: Any, name: str, columns: list[str], table: TableFile) -> None:
+    from medresample.datasets._hints import nearest
+
+    if "discrete_features" not in maker.get_params():
+        raise ValueError(f"--discrete: {name} makes no new values that could be rounded.")
+    known = [str(column) for column in table.X.columns]
+    for column in columns:
+        if column not in known:
+            raise ValueError(f"--discrete: no feature column {column!r}.{nearest(column, known)}")
+    maker.set_params(discrete_features=columns)
+
+
+def _write_resampled(
+    table: TableFile, maker: Any, destination: Path, provenance: Path | None
+) -> None:
+    from medresample.datasets import write_table
+
+    X, y = maker.fit_resample(table.X, table.y, groups=table.groups)
+    plan = maker.plan_
+    groups = None if table.groups is None else plan.carry(table.groups)
+    write_table(destination, table, X, y, groups, plan=plan, mark=type(maker).__name__)
+    if provenance is not None:
+        _write_provenance(maker.provenance_, provenance)
+    before, after = plan.counts["before"], plan.counts["after"]
+    sys.stdout.write(f"{destination}: {plan.n_rows_in} -> {plan.n_rows_out} rows\n")
+    for label, n in before.items():
+        sys.stdout.write(f"  {label}: {n} -> {after.get(label, 0)}\n")
+    sys.stderr.write(
+        "Train on this table only. Never split it into training and test parts: copies and "
+        "mixtures of a row would be on both sides.\n"
+    )
+
+
+def _write_provenance(record: Any, path: Path) -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame(record)
+    if path.suffix.lower() == ".csv":
+        frame.to_csv(path, index=False)
+    else:
+        frame.to_parquet(path, index=False)
+    sys.stdout.write(f"Provenance: {path}\n")
