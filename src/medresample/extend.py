@@ -29,8 +29,9 @@ Examples
 from ._core.base import OVER_SAMPLING_STRATEGY, UNDER_SAMPLING_STRATEGY, BaseSampler
 from ._core.neighbors import Found, Neighbors
 from ._core.noise import Noise
-from ._core.plan import PlanSummary, SamplingPlan
+from ._core.plan import SamplingPlan
 from ._core.recipes import Copies, Donors, Mixed, Segments, Values
+from ._core.summary import PlanSummary
 from ._core.task import Task, grow_each_class, pick_each_class
 
 __all__ = [

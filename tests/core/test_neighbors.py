@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given, settings
 from reference.search import naive_distance, naive_search
 from scipy import sparse
+from scipy.spatial import cKDTree
 from sklearn.neighbors import NearestNeighbors
 
-from medresample._core import neighbors as seam
+from medresample._core import (
+    nearest_direct,
+    nearest_numpy,
+    nearest_products,
+    nearest_tree,
+)
 from medresample._core.neighbors import Neighbors
 from medresample._core.table import wrap
 from medresample.exceptions import SamplerInputError
@@ -50,6 +56,110 @@ def assert_same_neighbors(table, rows, found, expected):
         ours = naive_distance(table[rows[i]], table[found[i, j]])
         theirs = naive_distance(table[rows[i]], table[expected[i, j]])
         assert abs(ours - theirs) <= 1e-14 * float(max(ours, theirs))
+
+
+BACKENDS = {
+    "numpy": nearest_numpy.search,
+    "direct": nearest_direct.search,
+    "products": nearest_products.search,
+    "tree": nearest_tree.search,
+    "tree alone": lambda query: nearest_tree._search_in(cKDTree(query.corpus), query),
+}
+
+
+def ask(backend, table, rows, among, k, **options):
+    """Search with one backend, whatever the rule would choose for a table of this size."""
+    query = Neighbors(wrap(table), n_jobs=1, **options)._query(rows, among, k)
+    squares, places = backend(query)
+    return np.where(places >= 0, among[places], -1), squares, query
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@settings(max_examples=60)
+@given(table=tables(), k=st.integers(1, 6), data=st.data())
+def test_every_way_to_search_is_exact(name, dtype, table, k, data):
+    with np.errstate(all="ignore"):
+        table = table.astype(dtype)
+    if not np.isfinite(table).all():
+        table = np.zeros_like(table)
+    rows = np.arange(len(table))
+    among = np.array(sorted(data.draw(st.sets(st.sampled_from(rows.tolist()), min_size=1))))
+    ids, _, query = ask(BACKENDS[name], table, rows, among, k)
+    conditioned = np.asarray(query.queries, dtype=np.float64)
+    assert_same_neighbors(conditioned, rows, ids, naive_search(conditioned, rows, among, k))
+
+
+@pytest.mark.parametrize("name", ["direct", "products"])
+@pytest.mark.parametrize("d", [1, 3, 5, 20, 70])
+@pytest.mark.parametrize("kind", ["normal", "integers", "unscaled", "offset", "half duplicated"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_compiled_search_equals_numpy_on_tables_that_fill_several_tiles(name, d, kind, dtype):
+    rng = np.random.default_rng(d)
+    table = rng.normal(size=(700, d))
+    if kind == "integers":
+        table = np.rint(table)
+    if kind == "unscaled":
+        table[:, 0] *= 1e5
+    if kind == "offset":
+        table += 1e4
+    if kind == "half duplicated":
+        table[350:] = table[:350]
+    table = table.astype(dtype)
+    rows, among = np.arange(300, 700), np.arange(0, 700, 1)
+    ids, squares, _ = ask(BACKENDS[name], table, rows, among, 6)
+    plain_ids, plain_squares, _ = ask(nearest_numpy.search, table, rows, among, 6)
+    np.testing.assert_allclose(squares, plain_squares, rtol=1e-12)
+    assert_same_neighbors(table.astype(np.float64), rows, ids, plain_ids)
+
+
+@pytest.mark.parametrize("name", ["direct", "products"])
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_threads_change_no_bit(name, threads):
+    table = np.random.default_rng(1).integers(0, 6, (900, 8)).astype(np.float32)
+    rows = np.arange(900)
+    query = Neighbors(wrap(table), n_jobs=threads)._query(rows, rows, 5)
+    assert query.threads == threads
+    one = Neighbors(wrap(table), n_jobs=1)._query(rows, rows, 5)
+    for ours, theirs in zip(BACKENDS[name](query), BACKENDS[name](one), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("d", [3, 70])
+@pytest.mark.parametrize("want", ["same", "different"])
+def test_compiled_search_keeps_to_the_groups(d, want):
+    rng = np.random.default_rng(2)
+    table, groups = rng.normal(size=(500, d)), rng.integers(0, 60, 500)
+    rows = np.arange(500)
+    backend = nearest_direct if d < 64 else nearest_products
+    ids, _, _ = ask(backend.search, table, rows, rows, 5, groups=groups, partner_groups=want)
+    plain, _, _ = ask(
+        nearest_numpy.search, table, rows, rows, 5, groups=groups, partner_groups=want
+    )
+    np.testing.assert_array_equal(ids, plain)
+
+
+def test_compiled_search_with_holes_equals_numpy():
+    rng = np.random.default_rng(4)
+    table = rng.normal(size=(500, 7))
+    table[rng.random(table.shape) < 0.3] = np.nan
+    table[17] = np.nan
+    rows = np.arange(500)
+    ids, squares, query = ask(nearest_direct.search, table, rows, rows, 5)
+    assert query.holes
+    plain_ids, plain_squares, _ = ask(nearest_numpy.search_with_holes, table, rows, rows, 5)
+    np.testing.assert_allclose(squares, plain_squares, rtol=1e-12)
+    np.testing.assert_array_equal(ids, plain_ids)
+    assert (ids[17] == -1).all()
+
+
+def test_searching_two_sets_at_once_equals_searching_both():
+    table = np.random.default_rng(9).integers(0, 4, (90, 3)).astype(float)
+    neighbors = Neighbors(wrap(table))
+    near, far = np.arange(0, 90, 3), np.setdiff1d(np.arange(90), np.arange(0, 90, 3))
+    inner, both = neighbors.search_both(near, near, far, 4, 6)
+    np.testing.assert_array_equal(inner.ids, neighbors.search(near, near, 4).ids)
+    np.testing.assert_array_equal(both.ids, neighbors.search(near, np.arange(90), 6).ids)
 
 
 @settings(max_examples=60)
@@ -99,7 +209,7 @@ def test_block_size_changes_nothing(monkeypatch):
     table = np.random.default_rng(6).integers(0, 5, (80, 3)).astype(float)
     rows = np.arange(80)
     whole = Neighbors(wrap(table)).search(rows, rows, 5)
-    monkeypatch.setattr(seam, "BLOCK_CELLS", 300)
+    monkeypatch.setattr(nearest_numpy, "BLOCK_CELLS", 300)
     parts = Neighbors(wrap(table)).search(rows, rows, 5)
     np.testing.assert_array_equal(whole.ids, parts.ids)
     np.testing.assert_array_equal(whole.distances, parts.distances)

@@ -53,3 +53,25 @@ def test_what_can_not_be_labels_is_refused(y, message):
 
 def test_own_errors_are_value_errors():
     assert issubclass(SamplerInputError, ValueError)
+
+
+@pytest.mark.parametrize(
+    "dtype", [np.int8, np.uint8, np.int16, np.int64, np.uint64, np.float64, str]
+)
+@pytest.mark.parametrize(
+    "y", [[3, 1, 3, 1, 2], [0, 1], [7, 7, 7, 9], [100, 0, 100, 0], [127, 126], [5, 90, 5]]
+)
+def test_whole_numbers_are_read_as_any_other_labels(y, dtype):
+    labels = np.array(y).astype(dtype)
+    target = read_target(labels)
+    classes, codes = np.unique(labels, return_inverse=True)
+    np.testing.assert_array_equal(target.classes, classes)
+    np.testing.assert_array_equal(target.codes, codes)
+    assert target.classes.dtype == labels.dtype
+    assert target.codes.dtype == np.uint8
+
+
+def test_negative_whole_numbers_are_read_as_any_other_labels():
+    target = read_target(np.array([-128, 127, 1, -1] * 100, dtype=np.int8))
+    assert target.classes.tolist() == [-128, -1, 1, 127]
+    assert target.labels[:4].tolist() == [-128, 127, 1, -1]

@@ -55,8 +55,12 @@ class FrameTable:
         """Rows in the order asked for, with their index labels."""
         return self.native.iloc[rows] if self._is_pandas else self.native[rows]
 
-    def grow(self, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
+    def grow(
+        self, keep: np.ndarray | None, made: Sequence[Recipe], out: np.ndarray | None = None
+    ) -> Any:
         """Kept rows, then the new ones, with a fresh RangeIndex."""
+        if out is not None:
+            raise SamplerInputError("out is for arrays: a dataframe is always built anew.")
         if all(is_plain_copy(recipe) for recipe in made):
             kept = np.arange(self.n_rows) if keep is None else keep
             taken = self.take(np.concatenate([kept, *[recipe.seed for recipe in made]]))

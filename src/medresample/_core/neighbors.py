@@ -7,21 +7,23 @@ number, never by its place in the list, so exact duplicates are found as the nei
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from ..exceptions import SamplerInputError
+from . import nearest_direct, nearest_numpy, nearest_products, nearest_tree
+from .query import ANY, DIFFERENT, SAME, Answer, Query
+from .threads import n_threads
 
 PARTNER_GROUPS = ("any", "same", "different")
-# Screened distances held at a time, in cells.
-BLOCK_CELLS = 4_000_000
-# Candidates taken beyond k before a row is looked at more closely.
-SPARE = 8
+# Multiplications below which NumPy is done before a compiled kernel is loaded.
+SMALL_SEARCH = 30_000_000
+# Columns up to which, and rows from which, a tree beats comparing all pairs.
+TREE_COLUMNS, TREE_ROWS = 10, 20_000
+# Columns up to which direct differences beat matrix products.
+DIRECT_COLUMNS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,154 +80,101 @@ class Neighbors:
         """
         if self.index is not None:
             return _ask_index(self.index, self.space, rows, among, k)
-        with _threads(self.n_jobs):
-            corpus = self.space.numbers(among)
-            same = rows is among or np.array_equal(rows, among)
-            queries = corpus if same else self.space.numbers(rows)
-            allowed = None
-            if self.groups is not None and self.partner_groups != "any":
-                allowed = (self.groups[rows], self.groups[among], self.partner_groups == "same")
-            if not sparse.issparse(corpus) and (np.isnan(corpus).any() or np.isnan(queries).any()):
-                return _search_with_holes(queries, corpus, rows, among, k, allowed)
-            return _search_exact(queries, corpus, rows, among, k, allowed)
+        among = np.sort(np.asarray(among))  # so that ties by place are ties by row number
+        query = self._query(np.asarray(rows), among, k)
+        values, places = _find(query)
+        ids = np.where(places >= 0, among[places], -1) if len(among) else places
+        return Found(ids, np.sqrt(values))
 
+    def search_both(
+        self, rows: np.ndarray, near: np.ndarray, far: np.ndarray, k_near: int, k_all: int
+    ) -> tuple[Found, Found]:
+        """Find the nearest of the rows `near`, and of `near` and `far` together, comparing once.
 
-@contextlib.contextmanager
-def _threads(n_jobs: int | None) -> Iterator[None]:
-    if n_jobs is None:
-        yield
-        return
-    from joblib import effective_n_jobs
-    from threadpoolctl import threadpool_limits
+        Parameters
+        ----------
+        rows, near, far : ndarray of int
+            Row numbers of the queries, and two sets of rows without common members.
+        k_near, k_all : int
+            Neighbors wanted in `near`, and in both together.
 
-    with threadpool_limits(effective_n_jobs(n_jobs)):
-        yield
+        Returns
+        -------
+        found_near, found_all : Found
+        """
+        inner = self.search(rows, near, max(k_near, k_all))
+        outer = self.search(rows, far, k_all)
+        ids = np.concatenate([inner.ids, outer.ids], axis=1)
+        distances = np.concatenate([inner.distances, outer.distances], axis=1)
+        order = np.lexsort((ids, distances), axis=1)[:, :k_all]
+        merged = Found(
+            np.take_along_axis(ids, order, axis=1), np.take_along_axis(distances, order, axis=1)
+        )
+        return Found(inner.ids[:, :k_near], inner.distances[:, :k_near]), merged
 
-
-def _forbid(screened: np.ndarray, block: slice, rows: Any, among: Any, allowed: Any) -> None:
-    """Put every pair that must not meet infinitely far apart: a row and itself, wrong groups."""
-    order = np.argsort(among, kind="stable")
-    at = np.searchsorted(among, rows[block], sorter=order)
-    at = order[np.minimum(at, len(among) - 1)]
-    own = np.flatnonzero(among[at] == rows[block])
-    screened[own, at[own]] = np.inf
-    if allowed is not None:
-        of_rows, of_among, want_same = allowed
-        same = of_rows[block, None] == of_among[None, :]
-        screened[same != want_same] = np.inf
-
-
-def _search_exact(queries: Any, corpus: Any, rows: Any, among: Any, k: int, allowed: Any) -> Found:
-    queries, corpus = _rescaled(queries, corpus)
-    n, d = corpus.shape
-    lengths = _squared_lengths(corpus)
-    query_lengths = _squared_lengths(queries)
-    # The screened value of a pair is off by at most this much (standard bound of a dot product).
-    doubt = 2 * (d + 4) * np.finfo(np.float64).eps * (query_lengths + lengths.max(initial=0))
-    ids = np.full((len(rows), k), -1, dtype=np.intp)
-    distances = np.full((len(rows), k), np.inf)
-    size = max(1, BLOCK_CELLS // max(1, n))
-    for start in range(0, len(rows), size):
-        block = slice(start, min(start + size, len(rows)))
-        products = queries[block] @ corpus.T
-        screened = products.toarray() if hasattr(products, "tocsr") else products
-        screened *= -2
-        screened += lengths[None, :]
-        screened += query_lengths[block, None]
-        _forbid(screened, block, rows, among, allowed)
-        for i, candidates in enumerate(_candidates(screened, min(k, n), doubt[block])):
-            row = start + i
-            exact = _squared_distances(queries, row, corpus, candidates)
-            order = np.lexsort((among[candidates], exact))[:k]
-            ids[row, : len(order)] = among[candidates[order]]
-            distances[row, : len(order)] = np.sqrt(exact[order])
-    return Found(ids, distances)
-
-
-def _candidates(screened: np.ndarray, k: int, doubt: np.ndarray) -> Iterator[np.ndarray]:
-    """Give, for each row, every column that may be among its k nearest, doubt included."""
-    n = screened.shape[1]
-    width = min(n, k + SPARE)
-    near = np.argpartition(screened, width - 1, axis=1)[:, :width]
-    values = np.take_along_axis(screened, near, axis=1)
-    kth = np.partition(values, k - 1, axis=1)[:, k - 1]
-    limit = np.where(np.isfinite(kth), kth + 2 * doubt, np.finfo(np.float64).max)
-    certain = (values.max(axis=1) > limit) | (width == n)
-    for i in range(len(screened)):
-        if certain[i]:
-            yield near[i][values[i] <= limit[i]]
+    def _query(self, rows: np.ndarray, among: np.ndarray, k: int) -> Query:
+        corpus = self.space.numbers(among)
+        own = np.searchsorted(among, rows)
+        own[own == len(among)] = 0
+        if len(among):
+            own = np.where(among[own] == rows, own, -1)
+        same = np.array_equal(rows, among)
+        queries = corpus if same else self.space.numbers(rows)
+        groups, want = np.zeros(1, np.int64), ANY
+        if self.groups is not None and self.partner_groups != "any":
+            groups, want = self.groups, SAME if self.partner_groups == "same" else DIFFERENT
         else:
-            yield np.flatnonzero(screened[i] <= limit[i])
+            groups = np.zeros(max(rows.max(initial=0), among.max(initial=0)) + 1, np.int8)
+        queries, corpus, holes = _conditioned(queries, corpus)
+        return Query(
+            queries,
+            corpus,
+            own,
+            k,
+            groups[rows],
+            groups[among],
+            want,
+            n_threads(self.n_jobs),
+            holes,
+        )
 
 
-def _rescaled(queries: Any, corpus: Any) -> tuple[Any, Any]:
-    """Bring both to float64 on a scale where squares neither overflow nor vanish."""
-    same = queries is corpus
-    queries = queries.astype(np.float64)
-    corpus = queries if same else corpus.astype(np.float64)
-    largest = max(_largest(queries), _largest(corpus))
+def _find(query: Query) -> Answer:
+    """Choose the way to search that was measured to be fastest for this size."""
+    n_queries, n, d = query.shape
+    if hasattr(query.corpus, "tocsr"):
+        return nearest_numpy.search(query)
+    if n_queries * n * d <= SMALL_SEARCH:
+        return (
+            nearest_numpy.search_with_holes(query) if query.holes else nearest_numpy.search(query)
+        )
+    if query.holes:
+        return nearest_direct.search(query)
+    if d <= TREE_COLUMNS and n >= TREE_ROWS and query.want == ANY:
+        return nearest_tree.search(query)
+    return nearest_direct.search(query) if d <= DIRECT_COLUMNS else nearest_products.search(query)
+
+
+def _conditioned(queries: Any, corpus: Any) -> tuple[Any, Any, bool]:
+    """Look once for missing values, and bring extreme scales to one where squares fit float64."""
+    largest, holes = _extent(corpus)
+    if queries is not corpus:
+        other, more_holes = _extent(queries)
+        largest, holes = max(largest, other), holes or more_holes
     if largest > 0 and not 1e-100 < largest < 1e100:
         scale = 2.0 ** (np.frexp(largest)[1] - 1)
-        queries = queries / scale
-        corpus = queries if same else corpus / scale
-    return queries, corpus
+        same = queries is corpus
+        queries = queries.astype(np.float64) / scale
+        corpus = queries if same else corpus.astype(np.float64) / scale
+    return queries, corpus, holes
 
 
-def _largest(matrix: Any) -> float:
+def _extent(matrix: Any) -> tuple[float, bool]:
     values = matrix.data if hasattr(matrix, "tocsr") else matrix
-    return float(max(values.max(initial=0), -values.min(initial=0)))
-
-
-def _squared_lengths(matrix: Any) -> np.ndarray:
-    if hasattr(matrix, "tocsr"):
-        return np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
-    return np.einsum("ij,ij->i", matrix, matrix)
-
-
-def _squared_distances(queries: Any, row: int, corpus: Any, candidates: Any) -> np.ndarray:
-    if hasattr(corpus, "tocsr"):
-        here = np.asarray(queries[[row]].toarray())
-        move = np.asarray(corpus[candidates].toarray()) - here
-    else:
-        move = corpus[candidates] - queries[row]
-    return np.square(move, out=move).sum(axis=1)
-
-
-def _search_with_holes(
-    queries: Any, corpus: Any, rows: Any, among: Any, k: int, allowed: Any
-) -> Found:
-    """Search with missing values: mean squared difference over the columns both rows have, times d.
-
-    Two rows without a column in common are infinitely far apart, and never neighbors.
-    """
-    queries, corpus = _rescaled_with_holes(queries, corpus)
-    d = corpus.shape[1]
-    ids = np.full((len(rows), k), -1, dtype=np.intp)
-    distances = np.full((len(rows), k), np.inf)
-    here = np.arange(len(among))
-    for i in range(len(rows)):
-        move = corpus - queries[i]
-        present = ~np.isnan(move)
-        shared = present.sum(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            squares = np.where(present, move, 0.0)
-            exact = np.where(shared > 0, np.square(squares).sum(axis=1) * (d / shared), np.inf)
-        exact = exact[None, :]
-        _forbid(exact, slice(i, i + 1), rows, among, allowed)
-        candidates = here[np.isfinite(exact[0])]
-        order = candidates[np.lexsort((among[candidates], exact[0, candidates]))][:k]
-        ids[i, : len(order)] = among[order]
-        distances[i, : len(order)] = np.sqrt(exact[0, order])
-    return Found(ids, distances)
-
-
-def _rescaled_with_holes(queries: np.ndarray, corpus: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    queries, corpus = queries.astype(np.float64), corpus.astype(np.float64)
-    largest = max(np.nanmax(np.abs(corpus), initial=0), np.nanmax(np.abs(queries), initial=0))
-    if largest > 0 and not 1e-100 < largest < 1e100:
-        scale = 2.0 ** (np.frexp(largest)[1] - 1)
-        return queries / scale, corpus / scale
-    return queries, corpus
+    low, high = values.min(initial=0), values.max(initial=0)
+    if not np.isnan(low):
+        return float(max(high, -low)), False
+    return float(np.nanmax(np.abs(values), initial=0)), True
 
 
 def _ask_index(index: Any, space: Any, rows: Any, among: Any, k: int) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any
@@ -14,8 +14,10 @@ from scipy import sparse
 from ..exceptions import MixedGroupsWarning, SamplerInputError
 from . import provenance, storage
 from .groups import count_mixed
+from .randomness import RandomState, draw_entropy, generator
 from .recipes import Copies, Recipe, is_plain_copy
-from .table import take_rows, wrap
+from .summary import PlanSummary, arrows
+from .table import Table, take_rows, wrap
 from .targets import Target
 
 
@@ -135,13 +137,16 @@ class SamplingPlan:
 
     # -- building ------------------------------------------------------------------------------
 
-    def apply(self, X: Any) -> Any:
+    def apply(self, X: Any, out: np.ndarray | None = None) -> Any:
         """Build the resampled table.
 
         Parameters
         ----------
         X : array-like, sparse matrix or dataframe of shape (n_rows_in, n_columns)
             The table the plan was made for.
+        out : ndarray of shape (n_rows_out, n_columns), default=None
+            Where to write the resampled array, such as a ``numpy.memmap`` opened for writing, of
+            the type of `X`. Memory maps are read and written piece by piece.
 
         Returns
         -------
@@ -151,15 +156,64 @@ class SamplingPlan:
         Raises
         ------
         SamplerInputError
-            When `X` has another number of rows than the plan.
+            When `X` has another number of rows than the plan, or `out` does not fit.
         """
         if self.earlier is not None:
             X = self.earlier.apply(X)
         table = wrap(X)
         self._check_length(table.n_rows, "the table")
         if isinstance(self.keep, str):
-            return table.grow(None, self.made)
-        return table.grow(self.keep, self.made) if self.made else table.take(self.keep)
+            return table.grow(None, self.made, out)
+        if self.made or out is not None:
+            return table.grow(self.keep, self.made, out)
+        return table.take(self.keep)
+
+    def batches(
+        self, X: Any, size: int, *, random_state: RandomState = None
+    ) -> Iterator[tuple[Any, np.ndarray]]:
+        """Give the resampled table in shuffled batches, without ever building it.
+
+        Meant for training loops: memory holds one batch. Every output row comes exactly once.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or dataframe of shape (n_rows_in, n_columns)
+            The table the plan was made for; also a memory map.
+        size : int
+            Rows in a batch; the last one may have fewer.
+        random_state : int, RandomState, Generator or None, default=None
+            Seed of the order.
+
+        Yields
+        ------
+        X_batch : same container, shape (size, n_columns)
+        y_batch : ndarray of shape (size,)
+        """
+        if size < 1:
+            raise SamplerInputError(f"size must be at least 1, found {size}.")
+        if self.earlier is not None:
+            X = self.earlier.apply(X)
+        table = wrap(X)
+        self._check_length(table.n_rows, "the table")
+        labels = self.labels
+        order = generator(draw_entropy(random_state)).permutation(self.n_rows_out)
+        for start in range(0, len(order), size):
+            rows = order[start : start + size]
+            yield self._some_rows(table, rows), labels[rows]
+
+    def _some_rows(self, table: Table, rows: np.ndarray) -> Any:
+        """Build some output rows, in the order asked for."""
+        order = np.argsort(rows, kind="stable")
+        at = rows[order]
+        n_kept = self._n_kept
+        kept = at[at < n_kept]
+        kept = kept if isinstance(self.keep, str) else self.keep[kept]
+        made, start = [], n_kept
+        for recipe in self.made:
+            inside = at[(at >= start) & (at < start + len(recipe))] - start
+            made.append(recipe.take(inside))
+            start += len(recipe)
+        return take_rows(table.grow(kept, made), np.argsort(order), renumber=True)
 
     def carry(self, values: Any) -> Any:
         """Move a value per input row to the output rows: weights, groups, labels, any metadata.
@@ -346,30 +400,4 @@ class SamplingPlan:
         made = sum(len(recipe) for recipe in self.made)
         kept = f"kept {self._n_kept} of {len(self.target.codes)}"
         steps = "" if self.earlier is None else " after an earlier step"
-        return f"SamplingPlan({kept}{steps}, made {made}: {_arrows(self.counts)})"
-
-
-@dataclass(frozen=True, repr=False)
-class PlanSummary:
-    """What is left of an anonymized plan: counts, and no row of anyone."""
-
-    n_rows_in: int
-    n_rows_out: int
-    counts: dict[str, dict[Any, int]]
-
-    def __repr__(self) -> str:
-        return f"PlanSummary({self.n_rows_in} rows -> {self.n_rows_out}: {_arrows(self.counts)})"
-
-    def __getattr__(self, name: str) -> Any:
-        if hasattr(SamplingPlan, name) and not name.startswith("__"):
-            raise AttributeError(
-                f"This plan was anonymized: it has no row numbers left, so no '{name}'."
-            )
-        raise AttributeError(f"'PlanSummary' object has no attribute '{name}'")
-
-
-def _arrows(counts: dict[str, dict[Any, int]]) -> str:
-    after = counts["after"]
-    return ", ".join(
-        f"{label} {n} -> {after.get(label, 0)}" for label, n in counts["before"].items()
-    )
+        return f"SamplingPlan({kept}{steps}, made {made}: {arrows(self.counts)})"

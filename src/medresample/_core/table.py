@@ -8,6 +8,7 @@ and what is the table that keeps some rows and adds new ones.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,8 +17,11 @@ from sklearn.utils.validation import check_array
 
 from ..exceptions import SamplerInputError
 from .holes import fill_whole
+from .pages import MANY, gather, is_mapped, let_go, rows_at_a_time
 from .recipes import BLOCK, Recipe, is_plain_copy, segments_of
+from .threads import for_each_chunk, n_threads
 
+NO_OUT = "out is for arrays: a {} is always built anew."
 KINDS = ("float", "integer", "boolean", "nominal", "date", "other")
 
 
@@ -44,8 +48,10 @@ class Table(Protocol):
         """Rows in the user's container, in the order asked for."""
         ...
 
-    def grow(self, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
-        """Kept rows (None: all), then the new ones, in the user's container."""
+    def grow(
+        self, keep: np.ndarray | None, made: Sequence[Recipe], out: np.ndarray | None = None
+    ) -> Any:
+        """Kept rows (None: all), then the new ones, in the user's container or in `out`."""
         ...
 
 
@@ -129,7 +135,7 @@ class DenseTable:
 
     def numbers(self, rows: Any = None) -> np.ndarray:
         """Rows as floats; a float table as it is, so float32 stays float32."""
-        values = self.array if rows is None else self.array[rows]
+        values = self.array if rows is None else gather(self.array, rows)
         return values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
 
     def column(self, column: int, rows: Any = None) -> np.ndarray:
@@ -142,25 +148,55 @@ class DenseTable:
         """Rows in the order asked for."""
         return self._out(self.array[rows])
 
-    def grow(self, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
+    def grow(
+        self, keep: np.ndarray | None, made: Sequence[Recipe], out: np.ndarray | None = None
+    ) -> Any:
         """Kept rows, then the new ones, written once into one block of memory."""
         n_kept = self.n_rows if keep is None else len(keep)
         shape = (n_kept + sum(len(recipe) for recipe in made), self.n_columns)
+        out = np.empty(shape, self.array.dtype) if out is None else self._usable(out, shape)
+        threads = n_threads() if out.nbytes > MANY else 1
+        size = rows_at_a_time(out)
+
+        def copy(rows: slice) -> None:
+            if keep is None:
+                out[rows] = self.array[rows]
+            else:
+                gather(self.array, keep[rows], out[rows])
+            let_go(self.array, out)
+
         # out: [ kept rows ........ | new rows of made[0] | new rows of made[1] | ... ]
-        out = np.empty(shape, self.array.dtype)
-        if keep is None:
-            out[:n_kept] = self.array
-        else:
-            np.take(self.array, keep, axis=0, out=out[:n_kept], mode="clip")
+        for_each_chunk(copy, n_kept, size, threads)
         at = n_kept
         for recipe in made:
-            self._fill(recipe, out[at : at + len(recipe)])
+            fill = partial(self._fill_piece, recipe, out[at : at + len(recipe)])
+            for_each_chunk(fill, len(recipe), size, threads)
             at += len(recipe)
         return self._out(out)
 
+    def _usable(self, out: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+        if self._is_list or out.shape != shape or out.dtype != self.array.dtype:
+            raise SamplerInputError(
+                f"out must be an array of shape {shape} and type {self.array.dtype} for this "
+                f"table, found shape {out.shape} and type {out.dtype}."
+            )
+        return out
+
+    def _fill_piece(self, recipe: Recipe, out: np.ndarray, rows: slice) -> None:
+        recipe = recipe.take(rows)
+        if is_mapped(self.array):
+            # read the rows once and in their order, so that few pages are touched at a time
+            used = np.unique(recipe.links(self.n_rows).indices)
+            place = np.zeros(self.n_rows, np.int32)
+            place[used] = np.arange(len(used))
+            DenseTable(gather(self.array, used))._fill(recipe.renumber(place), out[rows])
+        else:
+            self._fill(recipe, out[rows])
+        let_go(out)
+
     def _fill(self, recipe: Recipe, out: np.ndarray) -> None:
         if is_plain_copy(recipe):
-            np.take(self.array, recipe.seed, axis=0, out=out, mode="clip")
+            gather(self.array, recipe.seed, out)
         elif self.array.dtype.kind in "fiub":
             recipe.fill(self.array, np.arange(self.n_columns), out)
         else:
@@ -216,8 +252,12 @@ class SparseTable:
         """Rows in the order asked for."""
         return self._container(self.rows[rows])
 
-    def grow(self, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
+    def grow(
+        self, keep: np.ndarray | None, made: Sequence[Recipe], out: np.ndarray | None = None
+    ) -> Any:
         """Kept rows, then the new ones, never made dense."""
+        if out is not None:
+            raise SamplerInputError(NO_OUT.format("sparse table"))
         kept = self.rows if keep is None else self.rows[keep]
         blocks = [kept, *[self._new(recipe) for recipe in made]]
         return self._container(sparse.vstack(blocks, format="csr", dtype=self.rows.dtype))
@@ -324,13 +364,25 @@ def refuse_infinite(table: Table) -> None:
         )
 
 
+def _is_finite(array: np.ndarray) -> bool:
+    """Look at every value once; a sum that overflows is no proof, so False means "look closer"."""
+
+    def finite(rows: slice) -> bool:
+        with np.errstate(all="ignore"):
+            total = array[rows].sum()
+        let_go(array)
+        return bool(np.isfinite(total))
+
+    threads = n_threads() if array.nbytes > MANY else 1
+    return all(for_each_chunk(finite, len(array), rows_at_a_time(array), threads))
+
+
 def _infinite_columns(table: Table) -> np.ndarray:
     columns = np.flatnonzero([kind == "float" for kind in table.kinds()])
     if isinstance(table, DenseTable):
         if table.array.dtype.kind not in "fO":
             return np.empty(0, np.intp)
-        with np.errstate(all="ignore"):
-            if table.array.dtype.kind == "f" and np.isfinite(table.array.sum()):
-                return np.empty(0, np.intp)
+        if table.array.dtype.kind == "f" and _is_finite(table.array):
+            return np.empty(0, np.intp)
     infinite = [bool(np.isinf(table.column(int(column))).any()) for column in columns]
     return columns[np.array(infinite, dtype=bool)]

@@ -61,11 +61,28 @@ def read_target(y: Any) -> Target:
             "requires y to be passed, but the target y is None: a sampler needs the class labels."
         )
     _refuse_missing(y)
+    return Target(*_sorted_classes(_as_labels(y)))
+
+
+def _as_labels(y: Any) -> np.ndarray:
+    if isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype.kind in "iub" and len(y):
+        return y  # nothing else than labels
     check_classification_targets(y)
-    indicator = type_of_target(y) == "multilabel-indicator"
-    labels = _from_indicator(y) if indicator else column_or_1d(y)
-    classes, codes = np.unique(labels, return_inverse=True)
-    return Target(classes, codes.astype(np.min_scalar_type(len(classes)), copy=False))
+    return _from_indicator(y) if type_of_target(y) == "multilabel-indicator" else column_or_1d(y)
+
+
+def _sorted_classes(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the sorted classes, and the rank of each label in the smallest type for it."""
+    if labels.dtype.kind not in "iu" or int(labels.max()) - int(labels.min()) >= len(labels):
+        classes, codes = np.unique(labels, return_inverse=True)
+        return classes, codes.astype(np.min_scalar_type(len(classes)), copy=False)
+    # Small whole numbers are counted instead of sorted.
+    lowest = labels.min()
+    places = labels.astype(np.int64) - lowest.astype(np.int64)
+    seen = np.flatnonzero(np.bincount(places))
+    rank = np.zeros(seen[-1] + 1, np.min_scalar_type(len(seen)))
+    rank[seen] = np.arange(len(seen))
+    return seen.astype(labels.dtype) + lowest, rank[places]
 
 
 def _refuse_missing(y: Any) -> None:

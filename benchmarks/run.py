@@ -1,0 +1,85 @@
+"""Measure the cases and write down what was found: a table to read, and JSON.
+
+python benchmarks/run.py                                   everything, about half an hour
+python benchmarks/run.py --quick                           less than two minutes
+python benchmarks/run.py --only W1,W3,search,cold          some workloads or sections
+python benchmarks/run.py --output benchmarks/results.json
+
+Measure on a machine that does nothing else. ``page.py`` turns the JSON into a page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import cases
+import machine
+
+SECTIONS = {
+    "smote": "SMOTE against imbalanced-learn",
+    "search": "neighbor search against scikit-learn's brute force (float32, k = 5)",
+    "hard": "the same on inputs with ties and uneven scales (6,000 rows)",
+    "growth": "SMOTE as the table grows (float32)",
+    "cold": "cold start",
+    "large": "interpolation, and tables larger than memory",
+}
+HEADER = f"{'':44s}{'ours':>9s}{'peer':>9s}{'ratio':>8s}  {'quartiles':11s}{'bounds':>7s} peak/out"
+
+
+def main() -> None:
+    options = _options()
+    warnings.simplefilter("ignore")  # the hard inputs are what warnings are for
+    busy = os.getloadavg()[0]
+    if busy > 0.7:
+        print(f"The machine is busy (load {busy:.1f}): expect noise.")
+    setting = machine.describe()
+    print("\n".join(f"{key}: {value}" for key, value in setting.items()))
+    report: dict[str, Any] = {"machine": setting, "quick": options.quick, "rows": []}
+    chosen = [*cases.paired_cases(options.quick), *cases.other_cases(options.quick)]
+    for section, title in SECTIONS.items():
+        some = [case for case in chosen if case.section == section]
+        some = [case for case in some if not options.only or case.matches(options.only)]
+        if some:
+            print(f"\n{title}\n{HEADER}")
+        for case in some:
+            row = {"section": section, "name": case.name, **case.measure(options.quick)}
+            print(line(row), flush=True)
+            report["rows"].append(row)
+            if options.output:
+                options.output.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def line(row: dict[str, Any]) -> str:
+    """One case in one line; what was not measured stays empty."""
+    if "ratio" not in row:
+        shown = {key: value for key, value in row.items() if isinstance(value, float)}
+        return row["name"] + "".join(f"\n    {key:20s}{value:9.2f}" for key, value in shown.items())
+    quartiles = f"{row['ratio_low']:.2f}-{row['ratio_high']:.2f}"
+    text = f"{row['name']:44s}{_time(row['ours_s'])}{_time(row['peer_s'])}{row['ratio']:7.2f}x"
+    text += f"  {quartiles:11s}"
+    text += f"{row['bounds']:7.1f}" if "bounds" in row else " " * 7
+    text += f"{row['peak_of_output']:9.2f}" if "peak_of_output" in row else ""
+    return text.rstrip()
+
+
+def _time(seconds: float) -> str:
+    return f"{1e3 * seconds:6.1f} ms" if seconds < 1 else f"{seconds:7.2f} s"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer cases and rounds")
+    parser.add_argument(
+        "--only", type=lambda text: text.split(","), default=[], help="workloads or sections"
+    )
+    parser.add_argument("--output", type=Path, help="JSON file to write")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

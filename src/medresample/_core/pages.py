@@ -1,0 +1,54 @@
+"""How much of a memory map stays in memory? No more than the rows being worked on."""
+
+from __future__ import annotations
+
+import mmap
+from typing import Any
+
+import numpy as np
+
+# Bytes worked on at a time by one thread.
+PIECE = 16 * 2**20
+# Rows taken from a memory map before its pages are given back.
+TOUCHED = 256
+# Bytes of output from which a second thread pays.
+MANY = 64 * 2**20
+
+
+def is_mapped(array: np.ndarray) -> bool:
+    """Say whether an array is a view of a memory map."""
+    return _map_behind(array) is not None
+
+
+def rows_at_a_time(array: np.ndarray) -> int:
+    """Rows of a table that make up one piece."""
+    return max(1, PIECE // max(1, array.itemsize * int(np.prod(array.shape[1:]))))
+
+
+def let_go(*arrays: np.ndarray) -> None:
+    """Give back the memory of the pages of a memory map; what was written stays in the file."""
+    for array in arrays:
+        source = _map_behind(array)
+        if source is not None and hasattr(source, "madvise"):
+            source.madvise(mmap.MADV_DONTNEED)
+
+
+def gather(array: np.ndarray, rows: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Copy some rows; a touch maps the pages around it too, so a map is touched piece by piece."""
+    if out is None:
+        out = np.empty((len(rows), *array.shape[1:]), array.dtype)
+    size = len(rows) if _map_behind(array) is None else TOUCHED
+    for start in range(0, len(rows), max(1, size)):
+        some = slice(start, start + size)
+        np.take(array, rows[some], axis=0, out=out[some], mode="clip")
+        let_go(array)
+    return out
+
+
+def _map_behind(array: Any) -> mmap.mmap | None:
+    """Find the memory map that an array is a view of; private copies of a file's pages are kept."""
+    while isinstance(array, np.ndarray):
+        if isinstance(array, np.memmap) and array.mode == "c":
+            return None
+        array = array.base
+    return array if isinstance(array, mmap.mmap) else None

@@ -1,0 +1,89 @@
+"""How is work spread over cores? Fixed chunks on a pool of our own, with BLAS held to one thread.
+
+The chunks do not depend on the number of threads, so neither do the results. The pool is made when
+it is first needed, once per process; a forked child makes its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+_lock = threading.RLock()
+_pools: dict[int, ThreadPoolExecutor] = {}
+_controller: Any = None
+
+
+def _forget() -> None:
+    """Start afresh in a forked child: the parent's threads do not exist there."""
+    global _lock, _controller
+    _lock = threading.RLock()
+    _pools.clear()
+    _controller = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
+
+
+def n_threads(n_jobs: int | None = None) -> int:
+    """Threads to use: all that may be used, one inside a joblib worker, or as `n_jobs` says.
+
+    The limits that threadpoolctl or the environment set for BLAS are honored, and negative numbers
+    count from the end, as in joblib: -1 is all, -2 all but one.
+    """
+    allowed = _usable_cores()
+    if n_jobs is None:
+        return 1 if _inside_a_worker() else allowed
+    if n_jobs == 0:
+        raise ValueError("n_jobs == 0 has no meaning: give a number of threads, or None.")
+    return n_jobs if n_jobs > 0 else max(1, allowed + 1 + n_jobs)
+
+
+def _usable_cores() -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    with _lock:
+        limits = [library["num_threads"] for library in _libraries().info()]
+    return max(1, min([cores or 1, *limits]))
+
+
+def _inside_a_worker() -> bool:
+    from joblib.parallel import get_active_backend
+
+    backend, _ = get_active_backend()
+    return bool(getattr(backend, "nesting_level", 0))
+
+
+def _libraries() -> Any:
+    global _controller
+    if _controller is None:
+        from threadpoolctl import ThreadpoolController
+
+        _controller = ThreadpoolController().select(user_api="blas")
+    return _controller
+
+
+@contextlib.contextmanager
+def single_threaded_blas() -> Iterator[None]:
+    """Hold BLAS to one thread; its limit belongs to the process, so one holder at a time."""
+    with _lock, _libraries().limit(limits=1):
+        yield
+
+
+def for_each_chunk(work: Callable[[slice], Any], n_rows: int, size: int, threads: int) -> list[Any]:
+    """Call `work` on slices of `size` rows and give the results in order."""
+    chunks = [slice(at, min(at + size, n_rows)) for at in range(0, n_rows, size)]
+    if threads == 1 or len(chunks) < 2:
+        return [work(chunk) for chunk in chunks]
+    return list(_pool(threads).map(work, chunks))
+
+
+def _pool(threads: int) -> ThreadPoolExecutor:
+    with _lock:
+        if threads not in _pools:
+            _pools[threads] = ThreadPoolExecutor(threads, thread_name_prefix="medresample")
+        return _pools[threads]

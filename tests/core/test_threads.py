@@ -1,0 +1,120 @@
+"""Threads change no bit, survive forks and workers, and keep to the limits that others set."""
+
+import multiprocessing
+import os
+
+import numpy as np
+import pytest
+from joblib import Parallel, delayed
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from medresample._core import neighbors, threads
+from medresample._core.threads import for_each_chunk, n_threads, single_threaded_blas
+from medresample.over_sampling import SMOTE
+
+
+def a_table(n_columns=30):
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(900, n_columns)).astype(np.float32), np.repeat([0, 1], [500, 400])
+
+
+def resampled(n_jobs=None, n_columns=30):
+    return SMOTE(random_state=0, n_jobs=n_jobs).fit_resample(*a_table(n_columns))[0]
+
+
+@pytest.fixture(autouse=True)
+def compiled_search(monkeypatch):
+    monkeypatch.setattr(neighbors, "SMALL_SEARCH", 0)
+
+
+@pytest.mark.parametrize("n_columns", [5, 30, 90])
+def test_any_number_of_threads_gives_the_same_bits(n_columns):
+    one = resampled(1, n_columns)
+    for n_jobs in (2, 3, -1, None):
+        np.testing.assert_array_equal(resampled(n_jobs, n_columns), one)
+
+
+def test_chunks_are_worked_on_in_order_and_do_not_depend_on_threads():
+    def ends(threads):
+        return for_each_chunk(lambda rows: (rows.start, rows.stop), 10, 4, threads)
+
+    assert ends(1) == ends(3) == [(0, 4), (4, 8), (8, 10)]
+
+
+def test_an_error_in_a_thread_reaches_the_caller():
+    def fail(rows):
+        raise RuntimeError("in a thread")
+
+    with pytest.raises(RuntimeError, match="in a thread"):
+        for_each_chunk(fail, 10, 2, 2)
+
+
+def test_blas_is_held_to_one_thread_and_let_go_again():
+    def blas():
+        return [
+            library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"
+        ]
+
+    before = blas()
+    with single_threaded_blas():
+        assert set(blas()) == {1}
+    assert blas() == before
+
+
+def test_limits_set_by_others_are_honored():
+    with threadpool_limits(1):
+        assert n_threads() == 1
+        assert n_threads(-1) == 1
+
+
+def test_counts_from_the_end_as_joblib_does(monkeypatch):
+    monkeypatch.setattr(threads, "_usable_cores", lambda: 4)
+    assert [n_threads(n_jobs) for n_jobs in (None, 1, 3, -1, -2, -9)] == [4, 1, 3, 4, 3, 1]
+    with pytest.raises(ValueError, match="n_jobs == 0"):
+        n_threads(0)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_a_worker_uses_one_thread_and_gives_the_same_bits(backend):
+    used = Parallel(n_jobs=2, backend=backend)(delayed(n_threads)() for _ in range(2))
+    assert used == [1, 1]
+    parts = Parallel(n_jobs=2, backend=backend)(delayed(resampled)() for _ in range(2))
+    for part in parts:
+        np.testing.assert_array_equal(part, resampled())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_makes_a_pool_of_its_own():
+    before = resampled(2)  # the parent's pool exists
+    context = multiprocessing.get_context("fork")
+    queue = context.SimpleQueue()
+    child = context.Process(target=lambda: queue.put(resampled(2)))
+    child.start()
+    np.testing.assert_array_equal(queue.get(), before)
+    child.join(30)
+    assert child.exitcode == 0
+
+
+def test_two_threads_of_the_user_may_search_at_once():
+    parts = Parallel(n_jobs=2, backend="threading")(delayed(resampled)(2, 90) for _ in range(4))
+    for part in parts:
+        np.testing.assert_array_equal(part, resampled(1, 90))
+
+
+def test_kernels_compile_without_a_folder_for_their_cache(tmp_path):
+    """A read-only installation: no cache can be written, and everything works all the same."""
+    import subprocess
+    import sys
+
+    code = (
+        "import numba.core.caching as c; c._CacheLocator.ensure_cache_path = "
+        "lambda self: (_ for _ in ()).throw(OSError('read-only'))\n"
+        "import numpy as np; from medresample._core import neighbors; neighbors.SMALL_SEARCH = 0\n"
+        "from medresample import SMOTE\n"
+        "X = np.random.default_rng(0).normal(size=(60, 3))\n"
+        "print(SMOTE(random_state=0).fit_resample(X, [0] * 40 + [1] * 20)[0].shape)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "(80, 3)"
