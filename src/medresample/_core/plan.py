@@ -158,10 +158,7 @@ class SamplingPlan:
         SamplerInputError
             When `X` has another number of rows than the plan, or `out` does not fit.
         """
-        if self.earlier is not None:
-            X = self.earlier.apply(X)
-        table = wrap(X)
-        self._check_length(table.n_rows, "the table")
+        table = self._open(X)
         if isinstance(self.keep, str):
             return table.grow(None, self.made, out)
         if self.made or out is not None:
@@ -191,15 +188,18 @@ class SamplingPlan:
         """
         if size < 1:
             raise SamplerInputError(f"size must be at least 1, found {size}.")
-        if self.earlier is not None:
-            X = self.earlier.apply(X)
-        table = wrap(X)
-        self._check_length(table.n_rows, "the table")
+        table = self._open(X)
         labels = self.labels
         order = generator(draw_entropy(random_state)).permutation(self.n_rows_out)
         for start in range(0, len(order), size):
             rows = order[start : start + size]
             yield self._some_rows(table, rows), labels[rows]
+
+    def _open(self, X: Any) -> Table:
+        """Give the table that this stage reads, with the earlier stages done."""
+        table = wrap(X if self.earlier is None else self.earlier.apply(X))
+        self._check_length(table.n_rows, "the table")
+        return table
 
     def _some_rows(self, table: Table, rows: np.ndarray) -> Any:
         """Build some output rows, in the order asked for."""
