@@ -1,5 +1,7 @@
 """Large tables stay on disk: read from a map, written into one, or given out in batches."""
 
+import mmap
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -77,6 +79,17 @@ def test_copy_on_write_maps_keep_what_was_written(tmp_path):
     y = np.repeat([0, 1], [40, 10])
     RandomOverSampler(random_state=0).fit_resample(X, y)
     assert X[-1, -1] == 99
+
+
+@pytest.mark.skipif(not hasattr(mmap, "MAP_PRIVATE"), reason="no private maps on this system")
+def test_private_buffers_keep_what_was_written():
+    """Their pages exist nowhere else, so giving them back would lose the table."""
+    buffer = mmap.mmap(-1, 800, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    X = np.ndarray((50, 2), np.float64, buffer=buffer)
+    X[:] = np.arange(100).reshape(50, 2)
+    y = np.repeat([0, 1], [40, 10])
+    SMOTE(random_state=0, k_neighbors=3).fit_resample(X, y)
+    np.testing.assert_array_equal(X, np.arange(100).reshape(50, 2))
 
 
 @pytest.mark.parametrize("name", SAMPLERS)

@@ -1,8 +1,8 @@
 """Search in a k-d tree, for long tables of few columns whose rows lie in clumps.
 
-Whether a tree pays depends on the data more than on their size: it is three times faster than
-comparing all pairs where rows form clusters, and slower where they fill the space evenly. So a few
-queries are tried both ways. The answer is exact either way, whichever wins.
+Whether a tree pays depends on the data more than on their size: it does where rows form clusters,
+and not where they fill the space evenly. So a few queries are tried both ways. The answer is the
+same whichever wins: both are exact, and their distances are summed in the same order.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Neighbors:
     index : object with ``fit`` and ``kneighbors``, default=None
         The user's own search, used instead of ours.
     n_jobs : int, default=None
-        Threads of the matrix products; None leaves them as they are.
+        Threads to use; None is all that may be used, one inside a joblib worker.
     """
 
     space: Any

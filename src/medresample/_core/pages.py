@@ -46,9 +46,13 @@ def gather(array: np.ndarray, rows: np.ndarray, out: np.ndarray | None = None) -
 
 
 def _map_behind(array: Any) -> mmap.mmap | None:
-    """Find the memory map that an array is a view of; private copies of a file's pages are kept."""
+    """Find the file map that an array is a view of.
+
+    Only a `numpy.memmap` that shares its pages with a file counts: what was written to the pages of
+    a private map (copy on write, or a buffer of the user's own) exists nowhere else.
+    """
+    shared = False
     while isinstance(array, np.ndarray):
-        if isinstance(array, np.memmap) and array.mode == "c":
-            return None
+        shared = shared or (isinstance(array, np.memmap) and array.mode != "c")
         array = array.base
-    return array if isinstance(array, mmap.mmap) else None
+    return array if shared and isinstance(array, mmap.mmap) else None

@@ -179,7 +179,7 @@ class SamplingPlan:
         size : int
             Rows in a batch; the last one may have fewer.
         random_state : int, RandomState, Generator or None, default=None
-            Seed of the order.
+            Source of chance; an integer gives the same order at every call.
 
         Yields
         ------
