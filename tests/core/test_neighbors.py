@@ -10,12 +10,15 @@ from scipy.spatial import cKDTree
 from sklearn.neighbors import NearestNeighbors
 
 from medresample._core import (
+    loading,
+    nearest_brute,
     nearest_direct,
     nearest_numpy,
     nearest_products,
     nearest_tree,
 )
 from medresample._core.neighbors import Neighbors
+from medresample._core.query import settle
 from medresample._core.table import wrap
 from medresample.exceptions import SamplerInputError
 
@@ -60,6 +63,7 @@ def assert_same_neighbors(table, rows, found, expected):
 
 BACKENDS = {
     "numpy": nearest_numpy.search,
+    "brute force": lambda query: settle(query, nearest_brute.screen, nearest_numpy.search),
     "direct": nearest_direct.search,
     "products": nearest_products.search,
     "tree": nearest_tree.search,
@@ -90,11 +94,15 @@ def test_every_way_to_search_is_exact(name, dtype, table, k, data):
     assert_same_neighbors(conditioned, rows, ids, naive_search(conditioned, rows, among, k))
 
 
-@pytest.mark.parametrize("name", ["direct", "products"])
+@pytest.mark.parametrize("name", ["brute force", "direct", "products"])
+@pytest.mark.parametrize("within", [True, False])
 @pytest.mark.parametrize("d", [1, 3, 5, 20, 70])
 @pytest.mark.parametrize("kind", ["normal", "integers", "unscaled", "offset", "half duplicated"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_compiled_search_equals_numpy_on_tables_that_fill_several_tiles(name, d, kind, dtype):
+def test_all_ways_give_the_same_bits_on_tables_of_several_blocks(
+    name, within, d, kind, dtype, monkeypatch
+):
+    monkeypatch.setattr(nearest_products, "BLOCK", 60)
     rng = np.random.default_rng(d)
     table = rng.normal(size=(700, d))
     if kind == "integers":
@@ -106,17 +114,31 @@ def test_compiled_search_equals_numpy_on_tables_that_fill_several_tiles(name, d,
     if kind == "half duplicated":
         table[350:] = table[:350]
     table = table.astype(dtype)
-    rows, among = np.arange(300, 700), np.arange(0, 700, 1)
-    ids, squares, _ = ask(BACKENDS[name], table, rows, among, 6)
+    rows, among = np.arange(0 if within else 300, 700), np.arange(700)
+    ids, squares, query = ask(BACKENDS[name], table, rows, among, 6)
+    assert query.within == within
     plain_ids, plain_squares, _ = ask(nearest_numpy.search, table, rows, among, 6)
-    np.testing.assert_allclose(squares, plain_squares, rtol=1e-12)
-    assert_same_neighbors(table.astype(np.float64), rows, ids, plain_ids)
+    np.testing.assert_array_equal(squares, plain_squares)
+    np.testing.assert_array_equal(ids, plain_ids)
+
+
+@pytest.mark.parametrize("n", [2, 4, 12])
+def test_in_a_tournament_everybody_meets_everybody_once(n):
+    rounds = list(nearest_products._rounds(n))
+    met = sorted(tuple(sorted(pair)) for pairs in rounds for pair in pairs)
+    assert met == [(a, b) for a in range(n) for b in range(a, n)]
+    for pairs in rounds[1:]:
+        assert len({player for pair in pairs for player in pair}) == n
 
 
 @pytest.mark.parametrize("name", ["direct", "products"])
 @pytest.mark.parametrize("threads", [1, 2, 3])
-def test_threads_change_no_bit(name, threads):
-    table = np.random.default_rng(1).integers(0, 6, (900, 8)).astype(np.float32)
+@pytest.mark.parametrize("step", [0.0, 1.0])
+def test_threads_change_no_bit(name, threads, step, monkeypatch):
+    monkeypatch.setattr(nearest_products, "BLOCK", 70)
+    table = np.random.default_rng(1).normal(0, 2, (900, 8)).astype(np.float32)
+    if step:
+        table = np.rint(table)  # ties, which the screen leaves to the search in float64
     rows = np.arange(900)
     query = Neighbors(wrap(table), n_jobs=threads)._query(rows, rows, 5)
     assert query.threads == threads
@@ -125,14 +147,15 @@ def test_threads_change_no_bit(name, threads):
         np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.parametrize("name", ["direct", "products"])
 @pytest.mark.parametrize("d", [3, 70])
 @pytest.mark.parametrize("want", ["same", "different"])
-def test_compiled_search_keeps_to_the_groups(d, want):
+def test_compiled_search_keeps_to_the_groups(name, d, want, monkeypatch):
+    monkeypatch.setattr(nearest_products, "BLOCK", 50)
     rng = np.random.default_rng(2)
     table, groups = rng.normal(size=(500, d)), rng.integers(0, 60, 500)
     rows = np.arange(500)
-    backend = nearest_direct if d < 64 else nearest_products
-    ids, _, _ = ask(backend.search, table, rows, rows, 5, groups=groups, partner_groups=want)
+    ids, _, _ = ask(BACKENDS[name], table, rows, rows, 5, groups=groups, partner_groups=want)
     plain, _, _ = ask(
         nearest_numpy.search, table, rows, rows, 5, groups=groups, partner_groups=want
     )
@@ -148,9 +171,18 @@ def test_compiled_search_with_holes_equals_numpy():
     ids, squares, query = ask(nearest_direct.search, table, rows, rows, 5)
     assert query.holes
     plain_ids, plain_squares, _ = ask(nearest_numpy.search_with_holes, table, rows, rows, 5)
-    np.testing.assert_allclose(squares, plain_squares, rtol=1e-12)
+    np.testing.assert_array_equal(squares, plain_squares)
     np.testing.assert_array_equal(ids, plain_ids)
     assert (ids[17] == -1).all()
+
+
+def test_the_compiler_is_loaded_when_work_has_taken_as_long(monkeypatch):
+    monkeypatch.setattr(loading, "_spent", 0.0)
+    monkeypatch.setattr(loading, "sys", type("Process", (), {"modules": {}}))
+    assert [loading.compiled_pays(0.3) for _ in range(4)] == [False, False, True, True]
+    loading.sys.modules["numba"] = None  # somebody else has loaded it
+    monkeypatch.setattr(loading, "_spent", 0.0)
+    assert loading.compiled_pays(0.0)
 
 
 def test_searching_two_sets_at_once_equals_searching_both():

@@ -24,7 +24,7 @@ def resampled(n_jobs=None, n_columns=30):
 
 @pytest.fixture(autouse=True)
 def compiled_search(monkeypatch):
-    monkeypatch.setattr(neighbors, "SMALL_SEARCH", 0)
+    monkeypatch.setattr(neighbors, "compiled_pays", lambda seconds: True)
 
 
 @pytest.mark.parametrize("n_columns", [5, 30, 90])
@@ -110,7 +110,7 @@ def test_kernels_compile_without_a_folder_for_their_cache(tmp_path):
     code = (
         "import numba.core.caching as c; c._CacheLocator.ensure_cache_path = "
         "lambda self: (_ for _ in ()).throw(OSError('read-only'))\n"
-        "import numpy as np; from medresample._core import neighbors; neighbors.SMALL_SEARCH = 0\n"
+        "import numpy as np; from medresample._core import loading; loading.LOADING = 0\n"
         "from medresample import SMOTE\n"
         "X = np.random.default_rng(0).normal(size=(60, 3))\n"
         "print(SMOTE(random_state=0).fit_resample(X, [0] * 40 + [1] * 20)[0].shape)"

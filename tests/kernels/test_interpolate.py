@@ -29,13 +29,14 @@ def test_kernel_equals_its_naive_twin(dtype, order, holes):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_small_and_large_jobs_give_the_same_bits(dtype, monkeypatch):
+def test_numpy_and_the_kernel_give_the_same_bits(dtype, monkeypatch):
     table, seed, partner, step = a_job(dtype, holes=True)
     segments = Segments(seed, partner, step)
     columns = np.arange(table.shape[1])
     small, large = np.empty((2, len(seed), table.shape[1]), dtype)
+    monkeypatch.setattr(recipes, "compiled_pays", lambda seconds: False)
     segments.fill(table, columns, small)
-    monkeypatch.setattr(recipes, "SMALL_JOB", 0)
+    monkeypatch.setattr(recipes, "compiled_pays", lambda seconds: True)
     segments.fill(table, columns, large)
     np.testing.assert_array_equal(small, large)
 

@@ -26,9 +26,8 @@ def search(query: Query) -> Answer:
     if not k:
         return values, places
     queries, corpus = _as_float64(query.queries), _as_float64(query.corpus)
-    lengths, own_lengths = _squared_lengths(corpus), _squared_lengths(queries)
-    # The screened value of a pair is off by at most this much (standard bound of a dot product).
-    doubt = 2 * (d + 4) * np.finfo(np.float64).eps * (own_lengths + lengths.max())
+    lengths, own_lengths = squared_lengths(corpus), squared_lengths(queries)
+    doubt = doubt_of(own_lengths, lengths, d)
     size = max(1, BLOCK_CELLS // n)
     for start in range(0, n_queries, size):
         block = slice(start, min(start + size, n_queries))
@@ -57,9 +56,10 @@ def search_with_holes(query: Query) -> Answer:
         move = corpus - queries[i]
         present = ~np.isnan(move)
         shared = present.sum(axis=1)
-        total = np.square(np.where(present, move, 0.0)).sum(axis=1)
+        total = np.cumsum(np.square(np.where(present, move, 0.0)), axis=1)[:, -1]
         exact = np.full((1, len(corpus)), np.inf)
-        np.divide(total * d, shared, out=exact[0], where=shared > 0)
+        np.divide(d, shared, out=exact[0], where=shared > 0)
+        np.multiply(total, exact[0], out=exact[0], where=shared > 0)
         forbid(exact, query, slice(i, i + 1))
         near = np.flatnonzero(np.isfinite(exact[0]))
         order = near[np.lexsort((near, exact[0, near]))][: query.k]
@@ -88,10 +88,28 @@ def _as_float64(matrix: Any) -> Any:
     return matrix if matrix.dtype == np.float64 else matrix.astype(np.float64)
 
 
-def _squared_lengths(matrix: Any) -> np.ndarray:
+def squared_lengths(matrix: Any) -> np.ndarray:
+    """Sum of squares of each row, in float64."""
     if hasattr(matrix, "tocsr"):
         return np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
-    return np.einsum("ij,ij->i", matrix, matrix)
+    return np.einsum("ij,ij->i", matrix, matrix, dtype=np.float64)
+
+
+def doubt_of(own_lengths: np.ndarray, lengths: np.ndarray, d: int) -> np.ndarray:
+    """Error of a query's squared distances by a product: the bound of a dot product of d terms."""
+    return 2 * (d + 4) * np.finfo(np.float64).eps * (own_lengths + lengths.max())
+
+
+def sum_of_squares(move: np.ndarray) -> np.ndarray:
+    """Sum of squares of each row (overwritten), in the order in which the kernels sum.
+
+    Four columns at a time, so that every way to search gives the same bits.
+    """
+    square = np.square(move, out=move)
+    whole = move.shape[1] // 4 * 4
+    a, b, c, e = (square[:, start:whole:4] for start in range(4))
+    terms = np.concatenate([(a + b) + (c + e), square[:, whole:]], axis=1)
+    return np.cumsum(terms, axis=1)[:, -1] if terms.shape[1] else np.zeros(len(move))
 
 
 def _squared_distances(queries: Any, row: int, corpus: Any, near: np.ndarray) -> np.ndarray:
@@ -100,4 +118,4 @@ def _squared_distances(queries: Any, row: int, corpus: Any, near: np.ndarray) ->
         move = np.asarray(corpus[near].toarray()) - here
     else:
         move = corpus[near] - queries[row]
-    return np.square(move, out=move).sum(axis=1)
+    return sum_of_squares(move)

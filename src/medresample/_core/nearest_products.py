@@ -6,25 +6,33 @@ row outside of its list can be as near as its k-th neighbor, by the worst-case r
 product. Queries that are not certain are searched again in one batch: by direct differences where
 columns are few, else through the same in float64, and what is still tied after that is settled by
 comparing all rows that may be.
+
+Where the rows of one table ask for their neighbors among themselves, a product serves both of its
+rows, so only half of them are computed.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from . import nearest_direct, nearest_numpy
 from .nearest_direct import largest_shift
 from .query import CHUNK, Answer, Query, settle
-from .threads import for_each_chunk, single_threaded_blas
+from .threads import for_each, for_each_chunk, single_threaded_blas
 
 ROWS = 4096
 # Rows of a block multiplied at a time, so that the products stay in the cache.
 STRIP = 1024
 # Columns up to which uncertain queries are searched again by direct differences.
 DIRECT = 64
-SPARE = 4
+# Candidates kept beyond those asked for; with more columns products are less exact.
+SPARE_OF_FEW, SPARE = 2, 4
+# Rows of a block where each pair is compared once: about so many, in a number of blocks of which
+# a few threads get equal shares.
+BLOCK, BLOCKS = 512, 4
 
 
 def search(query: Query) -> Answer:
@@ -50,18 +58,16 @@ def _screen(query: Query, dtype: type) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
     n_queries, n, d = query.shape
     center, scale = _frame(query, dtype)
-    width = min(query.k + SPARE, n)
-    screened, candidates = query.empty_lists(width, dtype)
-    queries: np.ndarray = np.empty((n_queries, d), dtype)
-    _shift(query.queries, center, scale, queries)
-    longest = 0.0
+    spare = SPARE_OF_FEW if d <= DIRECT else SPARE
+    screened, candidates = query.empty_lists(min(query.k + spare, n), dtype)
+    queries, lengths = _shifted(query.queries, center, scale, dtype, query.threads)
     with single_threaded_blas():
-        for start in range(0, n, ROWS):
-            rows = query.corpus[start : start + ROWS]
-            block, lengths = _shifted_block(rows, center, scale, dtype, query.threads)
-            longest = max(longest, float(lengths.max()))
-            merge = partial(_merge, query, queries, block, lengths, start, screened, candidates)
-            for_each_chunk(merge, n_queries, CHUNK, query.threads)
+        if query.within:
+            _compare_each_pair_once(query, queries, lengths, screened, candidates)
+            longest = float(lengths.max())
+        else:
+            frame = center, scale, dtype
+            longest = _compare_all(query, queries, frame, screened, candidates)
     values, places = query.empty_lists(query.k)
 
     def rank(chunk: slice) -> None:
@@ -71,49 +77,110 @@ def _screen(query: Query, dtype: type) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
     for_each_chunk(rank, n_queries, CHUNK, query.threads)
     kth = values[:, -1] * scale**2
-    return values, places, _certain(queries, longest, screened, candidates, kth)
+    return values, places, _certain(lengths, d, dtype, longest, screened, candidates, kth)
 
 
-def _shifted_block(
+def _compare_all(
+    query: Query,
+    queries: np.ndarray,
+    frame: tuple[np.ndarray, float, type],
+    screened: np.ndarray,
+    candidates: np.ndarray,
+) -> float:
+    """Compare each query with each row, block by block; give the largest squared length met."""
+    from .._kernels.nearest import scan_products
+
+    longest = 0.0
+    for first in range(0, len(query.corpus), ROWS):
+        block, lengths = _shifted(query.corpus[first : first + ROWS], *frame, query.threads)
+        longest = max(longest, float(lengths.max()))
+
+        def work(
+            chunk: slice, first: int = first, block: Any = block, lengths: Any = lengths
+        ) -> None:
+            for at in range(0, len(block), STRIP):
+                scan_products(
+                    queries[chunk] @ block[at : at + STRIP].T,
+                    lengths[at : at + STRIP],
+                    query.own[chunk],
+                    query.own_groups[chunk],
+                    first + at,
+                    query.groups,
+                    query.want,
+                    screened[chunk],
+                    candidates[chunk],
+                )
+
+        for_each_chunk(work, len(queries), CHUNK, query.threads)
+    return longest
+
+
+def _compare_each_pair_once(
+    query: Query,
+    rows: np.ndarray,
+    lengths: np.ndarray,
+    screened: np.ndarray,
+    candidates: np.ndarray,
+) -> None:
+    """Compare the rows of a table with each other, block against block."""
+    from .._kernels.nearest import scan_products_both_ways
+
+    n = len(rows)
+    n_blocks = BLOCKS * -(-n // (BLOCKS * BLOCK))
+    size = -(-n // n_blocks)
+    limits = np.full(n, np.inf, rows.dtype)
+    room = [np.empty(size * size, rows.dtype) for _ in range(query.threads)]
+
+    def work(pair: tuple[int, int]) -> None:
+        a, b = pair[0] * size, pair[1] * size
+        some, others = rows[a : a + size], rows[b : b + size]
+        scratch = room.pop()
+        products = scratch[: len(some) * len(others)].reshape(len(some), len(others))
+        scan_products_both_ways(
+            np.matmul(some, others.T, out=products),
+            a,
+            b,
+            lengths,
+            query.groups,
+            query.want,
+            screened,
+            candidates,
+            limits,
+        )
+        room.append(scratch)
+
+    for pairs in _rounds(n_blocks):
+        for_each(work, pairs, query.threads)
+
+
+def _rounds(n: int) -> Iterator[list[tuple[int, int]]]:
+    """Let each of an even number of players meet itself and each other once.
+
+    Nobody plays twice in a round, so the pairs of a round can be worked on at the same time.
+    """
+    yield [(player, player) for player in range(n)]
+    seats = list(range(n))
+    for _ in range(n - 1):
+        yield [(seats[i], seats[-1 - i]) for i in range(n // 2)]
+        seats.insert(1, seats.pop())
+
+
+def _shifted(
     rows: np.ndarray, center: np.ndarray, scale: float, dtype: type, threads: int
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Rows minus the center, times the scale, and their squared lengths."""
     block: np.ndarray = np.empty(rows.shape, dtype)
     lengths: np.ndarray = np.empty(len(rows), dtype)
 
     def work(chunk: slice) -> None:
         part = block[chunk]
-        _shift(rows[chunk], center, scale, part)
+        np.subtract(rows[chunk], center, out=part, casting="same_kind")
+        if scale != 1:
+            part *= part.dtype.type(scale)
         lengths[chunk] = np.einsum("ij,ij->i", part, part, dtype=np.float64)
 
     for_each_chunk(work, len(rows), CHUNK, threads)
     return block, lengths
-
-
-def _merge(
-    query: Query,
-    queries: np.ndarray,
-    block: np.ndarray,
-    lengths: np.ndarray,
-    start: int,
-    screened: np.ndarray,
-    candidates: np.ndarray,
-    chunk: slice,
-) -> None:
-    from .._kernels.nearest import scan_products
-
-    some = queries[chunk]
-    for at in range(0, len(block), STRIP):
-        scan_products(
-            some @ block[at : at + STRIP].T,
-            lengths[at : at + STRIP],
-            query.own[chunk],
-            query.own_groups[chunk],
-            start + at,
-            query.groups,
-            query.want,
-            screened[chunk],
-            candidates[chunk],
-        )
 
 
 def _frame(query: Query, dtype: type) -> tuple[np.ndarray, float]:
@@ -126,26 +193,23 @@ def _frame(query: Query, dtype: type) -> tuple[np.ndarray, float]:
     return center, 1.0 if inside else 2.0 ** -np.frexp(largest)[1]
 
 
-def _shift(rows: np.ndarray, center: np.ndarray, scale: float, out: np.ndarray) -> None:
-    np.subtract(rows, center, out=out, casting="same_kind")
-    if scale != 1:
-        out *= out.dtype.type(scale)
-
-
 def _certain(
-    queries: np.ndarray,
+    lengths: np.ndarray,
+    d: int,
+    dtype: type,
     longest: float,
     screened: np.ndarray,
     candidates: np.ndarray,
     kth: np.ndarray,
 ) -> np.ndarray:
     """Say which queries can have no nearer row outside of their list of candidates."""
-    d = queries.shape[1]
-    lengths = np.einsum("ij,ij->i", queries, queries, dtype=np.float64)
-    unit = np.finfo(queries.dtype).eps / 2
-    # Shifting and storing moves each coordinate by a unit; a dot product of d terms is off by at
-    # most d units of the product of both lengths; so are the squared length and the difference.
-    doubt = unit * ((2 * d + 12) * np.sqrt(lengths * longest) + 4 * longest + 4 * lengths)
-    beyond = screened[:, -1].astype(np.float64) + lengths - doubt
+    squared = lengths.astype(np.float64)
+    unit = np.finfo(dtype).eps / 2
+    # Relative to the lengths |q| and |c| of both rows: storing them moves the squared distance by
+    # 2 units of (|q| + |c|)^2; twice the dot product of d terms, summed in any order, is off by 2
+    # gamma |q| |c|; rounding the squared lengths and the difference adds a unit of each.
+    gamma = d * unit / (1 - d * unit)
+    doubt = (2 * gamma + 12 * unit) * np.sqrt(squared * longest) + 4 * unit * (longest + squared)
+    beyond = screened[:, -1].astype(np.float64) + squared - doubt
     full = candidates[:, -1] >= 0
     return ~full | (kth * (1 + 1e-12) < beyond)

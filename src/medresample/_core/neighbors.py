@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 
 from ..exceptions import SamplerInputError
-from . import nearest_direct, nearest_numpy, nearest_products, nearest_tree
-from .query import ANY, DIFFERENT, SAME, Answer, Query
-from .threads import n_threads
+from . import nearest_brute, nearest_direct, nearest_numpy, nearest_products, nearest_tree
+from .loading import compiled_pays
+from .query import ANY, DIFFERENT, SAME, Answer, Query, settle
+from .threads import is_forked, n_threads
 
 PARTNER_GROUPS = ("any", "same", "different")
-# Multiplications below which NumPy is done before a compiled kernel is loaded.
-SMALL_SEARCH = 30_000_000
+# Seconds that comparing two rows takes without compiled code: by NumPy, and by scikit-learn and for
+# each of its multiplications.
+PAIR, BRUTE, PRODUCT = 2e-8, 1e-9, 4e-11
 # Columns up to which, and rows from which, a tree beats comparing all pairs.
 TREE_COLUMNS, TREE_ROWS = 10, 20_000
 # Columns up to which direct differences beat matrix products.
@@ -140,19 +142,25 @@ class Neighbors:
 
 
 def _find(query: Query) -> Answer:
-    """Choose the way to search that was measured to be fastest for this size."""
+    """Choose the way to search that was measured to be fastest; the answer is the same bits."""
     n_queries, n, d = query.shape
     if hasattr(query.corpus, "tocsr"):
         return nearest_numpy.search(query)
-    if n_queries * n * d <= SMALL_SEARCH:
-        return (
-            nearest_numpy.search_with_holes(query) if query.holes else nearest_numpy.search(query)
-        )
+    plain = query.want == ANY and not query.holes and not is_forked()
+    per_pair = PAIR * d if query.holes else BRUTE + PRODUCT * d if plain else PAIR
+    if not compiled_pays(n_queries * n * per_pair):
+        if query.holes:
+            return nearest_numpy.search_with_holes(query)
+        if plain:
+            return settle(query, nearest_brute.screen, nearest_numpy.search)
+        return nearest_numpy.search(query)
     if query.holes:
         return nearest_direct.search(query)
     if d <= TREE_COLUMNS and n >= TREE_ROWS and query.want == ANY:
         return nearest_tree.search(query)
-    return nearest_direct.search(query) if d <= DIRECT_COLUMNS else nearest_products.search(query)
+    if query.within or d > DIRECT_COLUMNS:
+        return nearest_products.search(query)
+    return nearest_direct.search(query)
 
 
 def _conditioned(queries: Any, corpus: Any) -> tuple[Any, Any, bool]:

@@ -9,6 +9,8 @@ import numpy as np
 
 # Bytes worked on at a time by one thread.
 PIECE = 16 * 2**20
+# Rows taken at a time, whose numbers NumPy turns into eight bytes each.
+TOGETHER = 16_384
 # Rows taken from a memory map before its pages are given back.
 TOUCHED = 256
 # Bytes of output from which a second thread pays.
@@ -34,11 +36,11 @@ def let_go(*arrays: np.ndarray) -> None:
 
 
 def gather(array: np.ndarray, rows: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Copy some rows; a touch maps the pages around it too, so a map is touched piece by piece."""
+    """Copy some rows, piece by piece: a touch of a map brings in the pages around it too."""
     if out is None:
         out = np.empty((len(rows), *array.shape[1:]), array.dtype)
-    size = len(rows) if _map_behind(array) is None else TOUCHED
-    for start in range(0, len(rows), max(1, size)):
+    size = TOGETHER if _map_behind(array) is None else TOUCHED
+    for start in range(0, len(rows), size):
         some = slice(start, start + size)
         np.take(array, rows[some], axis=0, out=out[some], mode="clip")
         let_go(array)

@@ -14,8 +14,9 @@ from scipy import sparse
 from ..exceptions import MixedGroupsWarning, SamplerInputError
 from . import provenance, storage
 from .groups import count_mixed
+from .pages import gather
 from .randomness import RandomState, draw_entropy, generator
-from .recipes import Copies, Recipe, is_plain_copy
+from .recipes import Copies, Recipe, id_type, is_plain_copy
 from .summary import PlanSummary, arrows
 from .table import Table, take_rows, wrap
 from .targets import Target
@@ -95,7 +96,9 @@ class SamplingPlan:
     @property
     def kept_rows(self) -> np.ndarray:
         """Input rows that stay, as numbers also where `keep` is "all"."""
-        return np.arange(self._n_kept) if isinstance(self.keep, str) else self.keep
+        if not isinstance(self.keep, str):
+            return self.keep
+        return np.arange(self._n_kept, dtype=id_type(self._n_kept))
 
     @property
     def _codes_out(self) -> np.ndarray:
@@ -245,7 +248,21 @@ class SamplingPlan:
             values = self.earlier.carry(values)
         self._check_length(values.shape[0] if hasattr(values, "shape") else len(values), "values")
         self._warn_mixed_groups(values)
+        if type(values) is np.ndarray:
+            return self._carried(values)
         return take_rows(values, self._seeds_out, renumber=bool(self.made) or self._keeps_all)
+
+    def _carried(self, values: np.ndarray) -> np.ndarray:
+        out = np.empty((self.n_rows_out, *values.shape[1:]), values.dtype)
+        at = self._n_kept
+        if isinstance(self.keep, str):
+            out[:at] = values
+        else:
+            gather(values, self.keep, out[:at])
+        for recipe in self.made:
+            gather(values, recipe.seed, out[at : at + len(recipe)])
+            at += len(recipe)
+        return out
 
     def _check_length(self, found: int, what: str) -> None:
         if found != len(self.target.codes):

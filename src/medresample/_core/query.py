@@ -48,6 +48,12 @@ class Query:
         """Numbers of queries, rows and columns."""
         return len(self.own), len(self.groups), self.corpus.shape[1]
 
+    @property
+    def within(self) -> bool:
+        """Whether every row of the corpus asks for its neighbors, in order, and nobody else."""
+        n = len(self.groups)
+        return self.queries is self.corpus and np.array_equal(self.own, np.arange(n))
+
     def only(self, which: np.ndarray) -> Query:
         """Ask for some of the queries."""
         return replace(
@@ -67,7 +73,9 @@ Answer = tuple[np.ndarray, np.ndarray]
 
 # Queries of a chunk, which is worked on by one thread.
 CHUNK = 256
-# Share of uncertain queries in the first chunk from which a screen is not worth its while.
+# Queries tried first, and the share of uncertain ones among them from which a screen is not worth
+# its while.
+TRIED = 64
 GIVE_UP = 0.2
 
 
@@ -86,14 +94,16 @@ def settle(
         Gives squared distances, places, and which queries are certain to be right.
     again : callable
         Gives squared distances and places that need no certificate. It takes over altogether when
-        most of the first chunk of queries turns out uncertain.
+        too many of the first queries turn out uncertain.
     """
     n_queries = len(query.own)
-    values, places, certain = screen(query.only(np.arange(min(CHUNK, n_queries))))
+    values, places, certain = screen(query.only(np.arange(min(TRIED, n_queries))))
     if certain.mean() < 1 - GIVE_UP:
         return again(query)
-    if n_queries > CHUNK:
-        more = screen(query.only(np.arange(CHUNK, n_queries)))
+    if n_queries > TRIED and query.within:  # all together, where no pair is compared twice
+        values, places, certain = screen(query)
+    elif n_queries > TRIED:
+        more = screen(query.only(np.arange(TRIED, n_queries)))
         values = np.concatenate([values, more[0]])
         places = np.concatenate([places, more[1]])
         certain = np.concatenate([certain, more[2]])

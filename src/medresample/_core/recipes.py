@@ -22,17 +22,23 @@ import numpy as np
 from scipy import sparse
 
 from ..exceptions import SamplerInputError
+from .loading import compiled_pays
 from .noise import Noise
 
-# Below this many output cells NumPy is done before a compiled kernel is loaded.
-SMALL_JOB = 2_000_000
+# Seconds per cell that interpolation by NumPy takes.
+BY_NUMPY = 4e-9
 # Rows of scratch memory are built in blocks of about this many cells, to stay in the cache.
 BLOCK = 65_536
 
 
+def id_type(n_rows: int) -> type:
+    """Type of the row numbers of a table: four bytes each where that will do."""
+    return np.int32 if n_rows <= np.iinfo(np.int32).max else np.int64
+
+
 def row_ids(rows: Any, n_rows: int) -> np.ndarray:
-    """Store row numbers in four bytes each where the table allows it."""
-    return np.asarray(rows, dtype=np.int32 if n_rows <= np.iinfo(np.int32).max else np.int64)
+    """Store row numbers in the type for a table of that size."""
+    return np.asarray(rows, dtype=id_type(n_rows))
 
 
 def _blocks(n_rows: int, n_columns: int) -> Iterator[slice]:
@@ -123,7 +129,7 @@ class Segments:
             table, out = table.view(np.uint8), out.view(np.uint8)
         if out.dtype.kind in "iu":
             self._fill_integers(table, out)
-        elif out.dtype in (np.float32, np.float64) and out.size > SMALL_JOB:
+        elif out.dtype in (np.float32, np.float64) and compiled_pays(out.size * BY_NUMPY):
             from .._kernels.interpolate import interpolate
 
             interpolate(table, self.seed, self.partner, self.step, out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from sklearn.utils.validation import column_or_1d
 
 from .._compat import row_targets
 from ..exceptions import SamplerInputError
+
+# Labels looked at together, in little memory.
+PIECE = 16_384
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,10 @@ class Target:
 
     def counts(self) -> np.ndarray:
         """Rows of each class, in the order of `classes`."""
-        return np.bincount(self.codes, minlength=len(self.classes))
+        total = np.zeros(len(self.classes), np.intp)
+        for at in range(0, len(self.codes), PIECE):
+            total += np.bincount(self.codes[at : at + PIECE], minlength=len(total))
+        return total
 
     def wanted(self, sampling_strategy: Any, sampling_type: str) -> dict[Any, int]:
         """Rows to add (over-sampling) or to keep (under-sampling) for each class concerned.
@@ -35,7 +42,11 @@ class Target:
         The words, float, mapping, list and callable that `sampling_strategy` may be, and the
         errors for bad ones, are those of imbalanced-learn.
         """
-        wanted = row_targets(sampling_strategy, self.labels, sampling_type)
+        if isinstance(sampling_strategy, str | Real):  # asks for the counts alone
+            by_code = row_targets(sampling_strategy, self.codes, sampling_type)
+            wanted = {self.classes[code]: n_rows for code, n_rows in by_code.items()}
+        else:
+            wanted = row_targets(sampling_strategy, self.labels, sampling_type)
         for label, n_rows in wanted.items():
             if int(n_rows) != n_rows:
                 raise SamplerInputError(
@@ -78,11 +89,15 @@ def _sorted_classes(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return classes, codes.astype(np.min_scalar_type(len(classes)), copy=False)
     # Small whole numbers are counted instead of sorted.
     lowest = labels.min()
-    places = labels.astype(np.int64) - lowest.astype(np.int64)
-    seen = np.flatnonzero(np.bincount(places))
+    pieces = range(0, len(labels), PIECE)
+
+    def places(start: int) -> np.ndarray:
+        return labels[start : start + PIECE].astype(np.int64) - lowest.astype(np.int64)
+
+    seen = np.unique(np.concatenate([np.flatnonzero(np.bincount(places(at))) for at in pieces]))
     rank = np.zeros(seen[-1] + 1, np.min_scalar_type(len(seen)))
     rank[seen] = np.arange(len(seen))
-    return seen.astype(labels.dtype) + lowest, rank[places]
+    return seen.astype(labels.dtype) + lowest, np.concatenate([rank[places(at)] for at in pieces])
 
 
 def _refuse_missing(y: Any) -> None:

@@ -22,6 +22,8 @@ from .targets import Target
 
 # One column decides alone who is a neighbor when it varies this much more than a typical other one.
 SCALE_RATIO = 100.0
+# Rows that tell how much a column varies.
+SCALE_ROWS = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +132,7 @@ def grow_each_class(
     for code, n_new in task.wanted.items():
         if n_new:
             made.append(grow(task, code, n_new, task.generator(code)))
-            label.append(np.full(n_new, code))
+            label.append(np.full(n_new, code, task.target.codes.dtype))
     return task.plan("all", tuple(made), np.concatenate(label) if label else ())
 
 
@@ -152,8 +154,9 @@ def pick_each_class(
     return task.plan(np.sort(np.concatenate(kept)))
 
 
-def warn_of_scales(names: list[Any], coordinates: Any) -> None:
+def warn_of_scales(table: Table, rows: np.ndarray) -> None:
     """Warn when one column varies so much more than the others that it alone decides."""
+    names, coordinates = table.names, table.numbers(_evenly(rows, SCALE_ROWS))
     if min(coordinates.shape) < 2:
         return
     spread = _spread(coordinates)
@@ -173,6 +176,13 @@ def warn_of_scales(names: list[Any], coordinates: Any) -> None:
         )
 
 
+def _evenly(rows: np.ndarray, at_most: int) -> np.ndarray:
+    """Pick some of many rows at equal distances."""
+    if len(rows) <= at_most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, at_most).astype(np.intp)]
+
+
 def _spread(coordinates: Any) -> np.ndarray:
     """Standard deviation of each column, 0 where it has none."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -180,5 +190,7 @@ def _spread(coordinates: Any) -> np.ndarray:
         if hasattr(coordinates, "tocsr"):
             spread = np.sqrt(mean_variance_axis(coordinates, axis=0)[1])
         else:
-            spread = np.nanstd(coordinates, axis=0, dtype=np.float64)
+            spread = coordinates.std(axis=0, dtype=np.float64)
+            if np.isnan(spread).any():
+                spread = np.nanstd(coordinates, axis=0, dtype=np.float64)
     return np.where(np.isfinite(spread), spread, 0)

@@ -9,25 +9,32 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 _lock = threading.RLock()
 _pools: dict[int, ThreadPoolExecutor] = {}
 _controller: Any = None
+_forked = False
 
 
 def _forget() -> None:
     """Start afresh in a forked child: the parent's threads do not exist there."""
-    global _lock, _controller
+    global _lock, _controller, _forked
     _lock = threading.RLock()
     _pools.clear()
     _controller = None
+    _forked = True
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)
+
+
+def is_forked() -> bool:
+    """Say whether this process is a forked child, where OpenMP may hang if the parent used it."""
+    return _forked
 
 
 def n_threads(n_jobs: int | None = None) -> int:
@@ -74,12 +81,17 @@ def single_threaded_blas() -> Iterator[None]:
         yield
 
 
+def for_each(work: Callable[[Any], Any], items: Sequence[Any], threads: int) -> list[Any]:
+    """Call `work` on each item and give the results in order."""
+    if threads == 1 or len(items) < 2:
+        return [work(item) for item in items]
+    return list(_pool(threads).map(work, items))
+
+
 def for_each_chunk(work: Callable[[slice], Any], n_rows: int, size: int, threads: int) -> list[Any]:
     """Call `work` on slices of `size` rows and give the results in order."""
     chunks = [slice(at, min(at + size, n_rows)) for at in range(0, n_rows, size)]
-    if threads == 1 or len(chunks) < 2:
-        return [work(chunk) for chunk in chunks]
-    return list(_pool(threads).map(work, chunks))
+    return for_each(work, chunks, threads)
 
 
 def _pool(threads: int) -> ThreadPoolExecutor:

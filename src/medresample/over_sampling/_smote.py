@@ -143,8 +143,7 @@ class SMOTE(BaseSampler):
         if self.neighbor_space is None:
             growing = [task.rows_of(code) for code, n_new in task.wanted.items() if n_new]
             if growing:
-                rows = np.concatenate(growing)
-                warn_of_scales(task.table.names, task.table.numbers(rows))
+                warn_of_scales(task.table, np.concatenate(growing))
         return grow_each_class(task, partial(self._grow, neighbors, discrete))
 
     def _grow(
@@ -159,11 +158,11 @@ class SMOTE(BaseSampler):
         rows = task.rows_of(code)
         found = neighbors.search(rows, rows, self._affordable_k(task, code, len(rows)))
         self._check_partners(task, code, found)
-        seeds = np.flatnonzero(found.n_found)
-        at = draw_seeds(seeds, n_new, rng, self.allocation)
-        nth = rng.integers(0, found.n_found[at])
+        rows, partners, n_partners = map(task.ids, (rows, found.ids, found.n_found))
+        at = draw_seeds(task.ids(np.flatnonzero(n_partners)), n_new, rng, self.allocation)
+        nth = rng.integers(0, n_partners[at], dtype=at.dtype)
         step = rng.random(n_new, dtype=np.float32)
-        return Segments(task.ids(rows[at]), task.ids(found.ids[at, nth]), step, discrete)
+        return Segments(rows[at], partners[at, nth], step, discrete)
 
     def _affordable_k(self, task: Task, code: int, n_rows: int) -> int:
         """Lower k where the class is too small for it, saying so; refuse a class of one row."""
@@ -223,7 +222,7 @@ def draw_seeds(
 ) -> np.ndarray:
     """Choose the seed of each new row: at random, or every one equally often."""
     if allocation == "random":
-        return seeds[rng.integers(0, len(seeds), n_new)]
+        return seeds[rng.integers(0, len(seeds), n_new, dtype=seeds.dtype)]
     times, rest = divmod(n_new, len(seeds))
     return np.concatenate([np.repeat(seeds, times), rng.permutation(seeds)[:rest]])
 

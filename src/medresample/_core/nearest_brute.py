@@ -1,0 +1,52 @@
+"""Search by scikit-learn's brute force, while no compiled code of our own is loaded.
+
+Its distances are off by the rounding error of a matrix product, so the nearest and a few more are
+ranked here by their exact ones. A query is certain when no row outside of its list can be as near
+as its k-th neighbor; the others are searched again.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from .nearest_numpy import doubt_of, squared_lengths, sum_of_squares
+from .query import Query
+
+SPARE = 4
+# Cells of differences held at a time.
+BLOCK_CELLS = 1_000_000
+
+
+def screen(query: Query) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find the k nearest of each query, and which queries are certain to be right."""
+    from sklearn import config_context
+    from sklearn.neighbors import NearestNeighbors
+
+    n_queries, n, d = query.shape
+    width = min(query.k + 1 + SPARE, n)
+    limits = threadpool_limits(1) if query.threads == 1 else nullcontext()
+    with limits, config_context(assume_finite=True):
+        index = NearestNeighbors(n_neighbors=width, algorithm="brute").fit(query.corpus)
+        found = index.kneighbors(query.queries, return_distance=False)
+    doubt = doubt_of(squared_lengths(query.queries), squared_lengths(query.corpus), d)
+    values, places = query.empty_lists(query.k)
+    certain = np.empty(n_queries, bool)
+    size = max(1, BLOCK_CELLS // (width * d))
+    for start in range(0, n_queries, size):
+        block = slice(start, min(start + size, n_queries))
+        near = found[block]
+        move = query.corpus[near].astype(np.float64) - query.queries[block, None]
+        exact = sum_of_squares(move.reshape(-1, d)).reshape(near.shape)
+        farthest = exact.max(axis=1)
+        exact[near == query.own[block, None]] = np.inf
+        order = np.lexsort((near, exact), axis=1)[:, : query.k]
+        ranked = np.take_along_axis(exact, order, axis=1)
+        values[block, : order.shape[1]] = ranked
+        places[block, : order.shape[1]] = np.where(
+            np.isinf(ranked), -1, np.take_along_axis(near, order, axis=1)
+        )
+        certain[block] = ranked[:, -1] < farthest - 2 * doubt[block]
+    return values, places, certain | (width == n)
