@@ -43,8 +43,8 @@ def peak(method: str, who: str, table: str) -> dict[str, float]:
     give_back()
     begin_peak()
     before = resident("VmRSS")
-    result = call(X, y)
-    return {"peak": resident("VmHWM") - before, "output": result[0].nbytes, "input": X.nbytes}
+    output = sum(array.nbytes for array in call(X, y))
+    return {"peak": resident("VmHWM") - before, "output": output, "input": X.nbytes}
 
 
 def _just_large_enough(columns: int, dtype: Any) -> Any:

@@ -4,7 +4,7 @@ Three things spoil naive timing. Memory that nobody used for a while may have be
 virtual machine, and is slow at its first touch: so memory is touched and freed right before each
 call. Other work on the machine moves the speed of a whole process: so both contestants run in
 turn in the same process, and what counts is the ratio within each round. First calls compile or
-load kernels: so one call of each comes before the clock.
+load kernels: so the compiler is loaded, and one call of each comes before the clock.
 """
 
 from __future__ import annotations

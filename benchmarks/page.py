@@ -36,9 +36,10 @@ needed, and memory is touched and freed before each call, because the first touc
 slow on a virtual machine. *Ratio* is the median over the rounds of the peer's time divided by ours
 within a round, with its quartiles; above 1 is faster than the peer. *Bounds* is our time over the
 time that this machine needs for the arithmetic of comparing all pairs (a float32 matrix product of
-the same shape, all threads) and for writing the output, and nothing else: 1 could not be improved
-without comparing fewer pairs or another way of multiplying. *Peak* is the largest resident memory
-above the loaded table, in a fresh process, after a call on a small table.
+the same shape, all threads) and for writing the output, and nothing else. A search of a table
+within itself compares each pair only once, so it can come below 1. *Peak* is the largest resident
+memory above the loaded table, in a fresh process, after a call on a small table, and the output it is
+compared with is the table and the labels.
 """
 
 NOTES = """
@@ -141,7 +142,8 @@ def _growth(rows: list[Row]) -> str:
 def _cold(rows: list[Row]) -> str:
     text = (
         "A fresh process, from the first import to the first resampled table, ours and "
-        "imbalanced-learn's in turn. Small tables are resampled without loading compiled kernels. "
+        "imbalanced-learn's in turn. Compiled kernels are loaded when the work so far has taken as "
+        "long as loading them takes; until then scikit-learn and NumPy do it, to the same bits. "
         "The last line compares calls inside two joblib workers as they are (left) with the same "
         "held to one thread each (right).\n\n"
     )
