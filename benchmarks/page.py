@@ -38,8 +38,8 @@ within a round, with its quartiles; above 1 is faster than the peer. *Bounds* is
 time that this machine needs for the arithmetic of comparing all pairs (a float32 matrix product of
 the same shape, all threads) and for writing the output, and nothing else. A search of a table
 within itself compares each pair only once, so it can come below 1. *Peak* is the largest resident
-memory above the loaded table, in a fresh process, after a call on a small table, and the output it is
-compared with is the table and the labels.
+memory above the loaded table, in a fresh process, after a call on a small table; the output that it
+is compared with is the table and the labels.
 """
 
 NOTES = """
