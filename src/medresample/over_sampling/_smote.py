@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import partial
-from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 
-from .._compat import HasMethods, Interval, StrOptions
+from .._compat import StrOptions
 from .._core.base import OVER_SAMPLING_STRATEGY, BaseSampler
 from .._core.columns import column_positions
-from .._core.neighbors import PARTNER_GROUPS, Found, Neighbors
+from .._core.neighbors import Neighbors
 from .._core.plan import SamplingPlan
 from .._core.recipes import Segments
-from .._core.task import Task, grow_each_class, warn_of_scales
-from ..exceptions import FewNeighborsWarning, SamplerInputError, TooFewRowsError
+from .._core.task import Task, grow_each_class
+from ._partners import (
+    CONSTRAINTS,
+    affordable_k,
+    check_partners,
+    draw_partners,
+    draw_seeds,
+    open_search,
+)
 
 
 class SMOTE(BaseSampler):
@@ -98,17 +103,10 @@ class SMOTE(BaseSampler):
     _sampling_type: ClassVar[str] = "over-sampling"
 
     _parameter_constraints: ClassVar[dict] = {
+        **CONSTRAINTS,
         "sampling_strategy": OVER_SAMPLING_STRATEGY,
-        "k_neighbors": [
-            Interval(Integral, 1, None, closed="left"),
-            HasMethods(["fit", "kneighbors"]),
-        ],
         "allocation": [StrOptions({"random", "even"})],
-        "partner_groups": [StrOptions(set(PARTNER_GROUPS))],
-        "neighbor_space": [HasMethods(["fit", "transform"]), None],
         "discrete_features": ["array-like", None],
-        "random_state": ["random_state", np.random.Generator],
-        "n_jobs": [Integral, None],
     }
 
     def __init__(
@@ -133,17 +131,8 @@ class SMOTE(BaseSampler):
         self.n_jobs = n_jobs
 
     def _plan(self, task: Task) -> SamplingPlan:
-        neighbors = task.neighbors(
-            index=None if isinstance(self.k_neighbors, Integral) else self.k_neighbors,
-            space=self.neighbor_space,
-            partner_groups=self.partner_groups,
-            n_jobs=self.n_jobs,
-        )
+        neighbors = open_search(self, task)
         discrete = column_positions(self.discrete_features, task.table.names, "discrete_features")
-        if self.neighbor_space is None:
-            growing = [task.rows_of(code) for code, n_new in task.wanted.items() if n_new]
-            if growing:
-                warn_of_scales(task.table, np.concatenate(growing))
         return grow_each_class(task, partial(self._grow, neighbors, discrete))
 
     def _grow(
@@ -156,82 +145,10 @@ class SMOTE(BaseSampler):
         rng: np.random.Generator,
     ) -> Segments:
         rows = task.rows_of(code)
-        found = neighbors.search(rows, rows, self._affordable_k(task, code, len(rows)))
-        self._check_partners(task, code, found)
-        rows, partners, n_partners = map(task.ids, (rows, found.ids, found.n_found))
-        at = draw_seeds(task.ids(np.flatnonzero(n_partners)), n_new, rng, self.allocation)
-        nth = rng.integers(0, n_partners[at], dtype=at.dtype)
+        found = neighbors.search(rows, rows, affordable_k(self, task, code, len(rows)))
+        check_partners(self, task, code, found)
+        rows, partners = task.ids(rows), task.ids(found.ids)
+        at = draw_seeds(task.ids(np.flatnonzero(found.n_found)), n_new, rng, self.allocation)
+        partner = draw_partners(partners, at, rng)
         step = rng.random(n_new, dtype=np.float32)
-        return Segments(rows[at], partners[at, nth], step, discrete)
-
-    def _affordable_k(self, task: Task, code: int, n_rows: int) -> int:
-        """Lower k where the class is too small for it, saying so; refuse a class of one row."""
-        k = _k_of(self.k_neighbors)
-        if n_rows < 2:
-            raise TooFewRowsError(
-                f"Class {task.class_name(code)} has 1 row; {type(self).__name__} needs 2. Use "
-                "RandomOverSampler, or leave the class out of sampling_strategy."
-            )
-        if k > n_rows - 1:
-            warnings.warn(
-                f"Class {task.class_name(code)} has {n_rows} rows: k_neighbors lowered from {k} "
-                f"to {n_rows - 1} for it.",
-                FewNeighborsWarning,
-                stacklevel=2,
-            )
-        return min(k, n_rows - 1)
-
-    def _check_partners(self, task: Task, code: int, found: Found) -> None:
-        """Say so when groups or missing values leave a row too few partners, or none."""
-        alone = int(np.count_nonzero(found.n_found == 0))
-        if alone == len(found.ids):
-            why, remedy = _NO_PARTNER[self.partner_groups]
-            raise SamplerInputError(
-                f"Class {task.class_name(code)} has {len(found.ids)} rows, but no row has {why}, "
-                f"so there is no seed. {remedy}"
-            )
-        short = int(np.count_nonzero(found.n_found < found.ids.shape[1]))
-        if short:
-            warnings.warn(
-                f"Class {task.class_name(code)}: {short} of {len(found.ids)} rows have fewer "
-                f"partners than the {found.ids.shape[1]} that k_neighbors asks for"
-                + (f"; {alone} of them have none and are no seeds." if alone else "."),
-                FewNeighborsWarning,
-                stacklevel=2,
-            )
-
-
-_NO_PARTNER = {
-    "any": (
-        "a value in a column in common with another one",
-        "Impute the missing values first, or use RandomOverSampler.",
-    ),
-    "same": (
-        "a partner in its own group",
-        "Use partner_groups='any', or RandomOverSampler.",
-    ),
-    "different": (
-        "a partner in another group",
-        "Use partner_groups='any', or RandomOverSampler.",
-    ),
-}
-
-
-def draw_seeds(
-    seeds: np.ndarray, n_new: int, rng: np.random.Generator, allocation: str
-) -> np.ndarray:
-    """Choose the seed of each new row: at random, or every one equally often."""
-    if allocation == "random":
-        return seeds[rng.integers(0, len(seeds), n_new, dtype=seeds.dtype)]
-    times, rest = divmod(n_new, len(seeds))
-    return np.concatenate([np.repeat(seeds, times), rng.permutation(seeds)[:rest]])
-
-
-def _k_of(neighbors: Any) -> int:
-    k = neighbors if isinstance(neighbors, Integral) else getattr(neighbors, "n_neighbors", None)
-    if not isinstance(k, Integral) or k < 1:
-        raise SamplerInputError(
-            f"k_neighbors is a {type(neighbors).__name__} without a usable n_neighbors (found "
-            f"{k!r}): set it to the number of neighbors wanted."
-        )
-    return int(k)
+        return Segments(rows[at], partner, step, discrete)
