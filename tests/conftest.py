@@ -1,13 +1,26 @@
 """What every test may ask for: tables with classes in them, and one fixed course of chance."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import settings
+
+import medresample
 
 settings.register_profile(
     "medresample", derandomize=True, deadline=None, max_examples=30, database=None
 )
 settings.load_profile("medresample")
+
+
+def pytest_configure():
+    """Forget compiled kernels that are older than a source: one file's may hold another's code."""
+    kernels = Path(medresample.__file__).parent / "_kernels"
+    newest = max(source.stat().st_mtime for source in kernels.glob("*.py"))
+    for compiled in kernels.glob("__pycache__/*.nb[ci]"):
+        if compiled.stat().st_mtime < newest:
+            compiled.unlink(missing_ok=True)
 
 
 def _blobs(sizes, n_features=4, *, seed=0, shuffle=True):

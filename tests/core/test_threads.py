@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import threading
 
 import numpy as np
 import pytest
@@ -118,3 +119,58 @@ def test_kernels_compile_without_a_folder_for_their_cache(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "(80, 3)"
+
+
+def blas_threads():
+    return [
+        library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"
+    ]
+
+
+def test_the_last_of_several_holders_restores_the_threads_of_blas():
+    before = blas_threads()
+    inside, leave = threading.Barrier(3), threading.Event()
+
+    def hold(stay):
+        with single_threaded_blas():
+            inside.wait(10)  # both are inside at once
+            if stay:
+                leave.wait(10)
+
+    holders = [threading.Thread(target=hold, args=(stay,)) for stay in (True, False)]
+    for holder in holders:
+        holder.start()
+    inside.wait(10)
+    holders[1].join(10)
+    assert set(blas_threads()) == {1}
+    assert n_threads(-1) == n_threads(None)  # what the others may use is not what BLAS may now
+    leave.set()
+    holders[0].join(10)
+    assert blas_threads() == before
+
+
+def test_blas_gets_its_threads_back_after_an_error():
+    before = blas_threads()
+    with pytest.raises(KeyboardInterrupt), single_threaded_blas():
+        raise KeyboardInterrupt
+    assert blas_threads() == before
+
+
+def test_searches_of_several_threads_leave_blas_as_it_was(monkeypatch):
+    monkeypatch.setattr(neighbors, "compiled_pays", lambda seconds: False)
+    before = blas_threads()
+    Parallel(n_jobs=3, backend="threading")(delayed(resampled)(1) for _ in range(9))
+    assert blas_threads() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_child_forked_during_a_search_has_all_threads():
+    before = blas_threads()
+    context = multiprocessing.get_context("fork")
+    queue = context.SimpleQueue()
+    with single_threaded_blas():
+        child = context.Process(target=lambda: queue.put(blas_threads()))
+        child.start()
+        assert queue.get() == before
+        child.join(30)

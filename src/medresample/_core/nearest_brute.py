@@ -7,13 +7,11 @@ as its k-th neighbor; the others are searched again.
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from .nearest_numpy import doubt_of, squared_lengths, sum_of_squares
-from .query import Query
+from .query import Query, is_resolved
+from .threads import openmp_threads, single_threaded_blas
 
 SPARE = 4
 # Cells of differences held at a time.
@@ -27,8 +25,8 @@ def screen(query: Query) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     n_queries, n, d = query.shape
     width = min(query.k + 1 + SPARE, n)
-    limits = threadpool_limits(1) if query.threads == 1 else nullcontext()
-    with limits, config_context(assume_finite=True):
+    settings = {"assume_finite": True, "enable_cython_pairwise_dist": True}
+    with single_threaded_blas(), openmp_threads(query.threads), config_context(**settings):
         index = NearestNeighbors(n_neighbors=width, algorithm="brute").fit(query.corpus)
         found = index.kneighbors(query.queries, return_distance=False)
     doubt = doubt_of(squared_lengths(query.queries), squared_lengths(query.corpus), d)
@@ -48,5 +46,6 @@ def screen(query: Query) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         places[block, : order.shape[1]] = np.where(
             np.isinf(ranked), -1, np.take_along_axis(near, order, axis=1)
         )
-        certain[block] = ranked[:, -1] < farthest - 2 * doubt[block]
+        kth = ranked[:, -1]
+        certain[block] = (kth < farthest - 2 * doubt[block]) & is_resolved(kth, d)
     return values, places, certain | (width == n)

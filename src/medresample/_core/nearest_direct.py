@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .query import CHUNK, Answer, Query, settle
+from .query import CHUNK, Answer, Query, is_resolved, settle
 from .threads import for_each_chunk
 
 TILES = 64
@@ -21,10 +21,11 @@ SPARE = 4
 
 def search(query: Query) -> Answer:
     """Find the k nearest of each query."""
-    return _in_float64(query) if query.holes else settle(query, _in_float32, _in_float64)
+    return in_float64(query) if query.holes else settle(query, _in_float32, in_float64)
 
 
-def _in_float64(query: Query) -> Answer:
+def in_float64(query: Query) -> Answer:
+    """Rank all rows by their exact distances; nothing is left to certify."""
     values, places = query.empty_lists(query.k)
     center = np.zeros(query.corpus.shape[1])
 
@@ -37,7 +38,7 @@ def _in_float64(query: Query) -> Answer:
 
 
 def _in_float32(query: Query) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    from .._kernels.nearest import rank_exactly
+    from .._kernels.lists import rank_exactly
 
     n_queries, n, d = query.shape
     values, places = query.empty_lists(query.k)
@@ -58,19 +59,24 @@ def _in_float32(query: Query) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         beyond = np.sqrt(screened[:, -1].astype(np.float64)) * (1 - rounding) - gap - 1e-18
         full = candidates[:, -1] >= 0
         kth = np.sqrt(values[chunk, -1]) * scale * (1 + 1e-14)
-        certain[chunk] = ~full | (kth < beyond)
+        certain[chunk] = ~full | ((kth < beyond) & is_resolved(values[chunk, -1], d))
 
     for_each_chunk(work, n_queries, CHUNK, query.threads)
     return values, places, certain
 
 
 def _frame(query: Query) -> tuple[np.ndarray, float]:
-    """Shift and scale under which float32 loses least; none at all for a float32 table."""
+    """Shift and scale under which float32 loses least; a float32 table is not shifted."""
     center = np.zeros(query.corpus.shape[1])
     if query.corpus.dtype != np.float32:
         center += query.corpus[0]
     largest = max(largest_shift(query.corpus, center), largest_shift(query.queries, center))
-    return center, 2.0 ** -np.frexp(largest)[1] if largest > 0 else 1.0
+    return center, power_of_two_below(largest)
+
+
+def power_of_two_below(largest: float) -> float:
+    """Scale under which a largest value comes close to 1, exactly."""
+    return 2.0 ** -max(int(np.frexp(largest)[1]), -1000) if largest > 0 else 1.0
 
 
 def largest_shift(matrix: np.ndarray, center: np.ndarray) -> float:
@@ -88,7 +94,7 @@ def _scan(
     values: np.ndarray,
     places: np.ndarray,
 ) -> float:
-    from .._kernels.nearest import LANES, lay_tiles, scan_tiles
+    from .._kernels.tiles import LANES, lay_tiles, scan_tiles
 
     n, d = query.corpus.shape
     tiles = np.empty((min(TILES, -(-n // LANES)), d, LANES), queries.dtype)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
 from .query import ANY, SAME, Answer, Query
+from .threads import single_threaded_blas
 
 # Screened distances held at a time, in cells.
 BLOCK_CELLS = 4_000_000
-# Candidates taken beyond k before a row is looked at more closely.
-SPARE = 8
 
 
 def search(query: Query) -> Answer:
@@ -31,7 +31,8 @@ def search(query: Query) -> Answer:
     size = max(1, BLOCK_CELLS // n)
     for start in range(0, n_queries, size):
         block = slice(start, min(start + size, n_queries))
-        products = queries[block] @ corpus.T
+        with single_threaded_blas() if query.threads == 1 else nullcontext():
+            products = queries[block] @ corpus.T
         screened = products.toarray() if hasattr(products, "tocsr") else products
         screened *= -2
         screened += lengths[None, :]
@@ -39,7 +40,7 @@ def search(query: Query) -> Answer:
         forbid(screened, query, block)
         limit = _limit(screened, k, doubt[block])
         for i in range(len(screened)):
-            near = np.flatnonzero(screened[i] <= limit[i])
+            near = np.flatnonzero((screened[i] <= limit[i]) & np.isfinite(screened[i]))
             exact = _squared_distances(queries, start + i, corpus, near)
             order = np.lexsort((near, exact))[:k]
             places[start + i, : len(order)] = near[order]
@@ -58,8 +59,7 @@ def search_with_holes(query: Query) -> Answer:
         shared = present.sum(axis=1)
         total = np.cumsum(np.square(np.where(present, move, 0.0)), axis=1)[:, -1]
         exact = np.full((1, len(corpus)), np.inf)
-        np.divide(d, shared, out=exact[0], where=shared > 0)
-        np.multiply(total, exact[0], out=exact[0], where=shared > 0)
+        np.divide(total * d, shared, out=exact[0], where=shared > 0)
         forbid(exact, query, slice(i, i + 1))
         near = np.flatnonzero(np.isfinite(exact[0]))
         order = near[np.lexsort((near, exact[0, near]))][: query.k]
@@ -97,7 +97,8 @@ def squared_lengths(matrix: Any) -> np.ndarray:
 
 def doubt_of(own_lengths: np.ndarray, lengths: np.ndarray, d: int) -> np.ndarray:
     """Error of a query's squared distances by a product: the bound of a dot product of d terms."""
-    return 2 * (d + 4) * np.finfo(np.float64).eps * (own_lengths + lengths.max())
+    limits = np.finfo(np.float64)
+    return 2 * (d + 4) * (limits.eps * (own_lengths + lengths.max()) + 2 * limits.tiny)
 
 
 def sum_of_squares(move: np.ndarray) -> np.ndarray:
@@ -113,9 +114,12 @@ def sum_of_squares(move: np.ndarray) -> np.ndarray:
 
 
 def _squared_distances(queries: Any, row: int, corpus: Any, near: np.ndarray) -> np.ndarray:
-    if hasattr(corpus, "tocsr"):
-        here = np.asarray(queries[[row]].toarray())
-        move = np.asarray(corpus[near].toarray()) - here
-    else:
-        move = corpus[near] - queries[row]
-    return sum_of_squares(move)
+    if not hasattr(corpus, "tocsr"):
+        return sum_of_squares(corpus[near] - queries[row])
+    here = np.asarray(queries[[row]].toarray())
+    exact = np.empty(len(near))
+    size = max(1, BLOCK_CELLS // corpus.shape[1])
+    for start in range(0, len(near), size):
+        some = slice(start, start + size)
+        exact[some] = sum_of_squares(np.asarray(corpus[near[some]].toarray()) - here)
+    return exact

@@ -3,9 +3,8 @@
 The product of a block of queries and a block of rows gives approximate distances at the speed of
 BLAS; the k nearest and a few more are ranked by their exact distances. A query is certain when no
 row outside of its list can be as near as its k-th neighbor, by the worst-case rounding error of the
-product. Queries that are not certain are searched again in one batch: by direct differences where
-columns are few, else through the same in float64, and what is still tied after that is settled by
-comparing all rows that may be.
+product. Queries that are not certain are searched again in one batch: where columns are many,
+through the same in float64, and what is still tied after that by direct differences.
 
 Where the rows of one table ask for their neighbors among themselves, a product serves both of its
 rows, so only half of them are computed.
@@ -13,14 +12,15 @@ rows, so only half of them are computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from . import nearest_direct, nearest_numpy
-from .nearest_direct import largest_shift
-from .query import CHUNK, Answer, Query, settle
+from . import nearest_direct
+from .nearest_direct import largest_shift, power_of_two_below
+from .query import CHUNK, Answer, Query, is_resolved, settle
 from .threads import for_each, for_each_chunk, single_threaded_blas
 
 ROWS = 4096
@@ -41,33 +41,54 @@ def search(query: Query) -> Answer:
     return settle(query, _in_float32, nearest_direct.search if few_columns else _in_float64)
 
 
+def search_whole(query: Query) -> Answer | None:
+    """Search a table of small whole numbers, whose products are exact; give None for others.
+
+    Counts, scores and flags are the tables with most ties, which no rounded product can tell apart.
+    """
+    if not (_is_whole(query.corpus) and _is_whole(query.queries)):
+        return None
+    center = np.rint(query.corpus[: 4 * ROWS].mean(axis=0, dtype=np.float64))
+    largest = max(largest_shift(query.corpus, center), largest_shift(query.queries, center))
+    total = 4 * query.shape[2] * largest**2
+    if total > 2**53:
+        return None
+    dtype = np.float32 if total <= 2**24 else np.float64
+    values, places = query.empty_lists(query.k, dtype)
+    shift = partial(_shifted, center=center, scale=1.0, dtype=dtype)
+    with single_threaded_blas():
+        lengths, _ = _compare_all(query, shift, values, places)
+    return values + lengths[:, None], places
+
+
+def _is_whole(matrix: np.ndarray) -> bool:
+    return all(
+        bool((np.rint(some) == some).all())
+        for some in (matrix[first : first + CHUNK] for first in range(0, len(matrix), CHUNK))
+    )
+
+
 def _in_float32(query: Query) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return _screen(query, np.float32)
 
 
 def _in_float64(query: Query) -> Answer:
-    values, places, certain = _screen(query, np.float64)
-    rest = np.flatnonzero(~certain)
-    if len(rest):
-        values[rest], places[rest] = nearest_numpy.search(query.only(rest))
-    return values, places
+    return settle(query, partial(_screen, dtype=np.float64), nearest_direct.in_float64)
 
 
 def _screen(query: Query, dtype: type) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    from .._kernels.nearest import rank_exactly
+    from .._kernels.lists import rank_exactly
 
     n_queries, n, d = query.shape
     center, scale = _frame(query, dtype)
     spare = SPARE_OF_FEW if d <= DIRECT else SPARE
     screened, candidates = query.empty_lists(min(query.k + spare, n), dtype)
-    queries, lengths = _shifted(query.queries, center, scale, dtype, query.threads)
+    shift = partial(_shifted, center=center, scale=scale, dtype=dtype)
     with single_threaded_blas():
         if query.within:
-            _compare_each_pair_once(query, queries, lengths, screened, candidates)
-            longest = float(lengths.max())
+            lengths, longest = _compare_each_pair_once(query, shift, screened, candidates)
         else:
-            frame = center, scale, dtype
-            longest = _compare_all(query, queries, frame, screened, candidates)
+            lengths, longest = _compare_all(query, shift, screened, candidates)
     values, places = query.empty_lists(query.k)
 
     def rank(chunk: slice) -> None:
@@ -76,31 +97,36 @@ def _screen(query: Query, dtype: type) -> tuple[np.ndarray, np.ndarray, np.ndarr
         )
 
     for_each_chunk(rank, n_queries, CHUNK, query.threads)
-    kth = values[:, -1] * scale**2
-    return values, places, _certain(lengths, d, dtype, longest, screened, candidates, kth)
+    kth = values[:, -1] * scale * scale * (1 + 1e-12)
+    doubt = _doubt(lengths, longest, d, dtype)
+    beyond = screened[:, -1] + lengths - doubt
+    # In a list with room left is every row that may be found; all that if no product overflowed.
+    full = candidates[:, -1] >= 0
+    certain = ~full | ((kth < beyond) & is_resolved(values[:, -1], d))
+    return values, places, certain & np.isfinite(lengths + doubt)
 
 
 def _compare_all(
-    query: Query,
-    queries: np.ndarray,
-    frame: tuple[np.ndarray, float, type],
-    screened: np.ndarray,
-    candidates: np.ndarray,
-) -> float:
-    """Compare each query with each row, block by block; give the largest squared length met."""
-    from .._kernels.nearest import scan_products
+    query: Query, shift: Callable[..., Any], screened: np.ndarray, candidates: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Compare each query with each row, block by block.
 
-    longest = 0.0
+    Returns the squared length of each query, and the largest one of a row.
+    """
+    from .._kernels.products import scan_products
+
+    own_lengths, longest = np.empty(len(query.own)), 0.0
     for first in range(0, len(query.corpus), ROWS):
-        block, lengths = _shifted(query.corpus[first : first + ROWS], *frame, query.threads)
+        block, lengths = shift(query.corpus[first : first + ROWS], threads=query.threads)
         longest = max(longest, float(lengths.max()))
 
         def work(
             chunk: slice, first: int = first, block: Any = block, lengths: Any = lengths
         ) -> None:
+            queries, own_lengths[chunk] = shift(query.queries[chunk], threads=1)
             for at in range(0, len(block), STRIP):
                 scan_products(
-                    queries[chunk] @ block[at : at + STRIP].T,
+                    queries @ block[at : at + STRIP].T,
                     lengths[at : at + STRIP],
                     query.own[chunk],
                     query.own_groups[chunk],
@@ -111,20 +137,17 @@ def _compare_all(
                     candidates[chunk],
                 )
 
-        for_each_chunk(work, len(queries), CHUNK, query.threads)
-    return longest
+        for_each_chunk(work, len(query.own), CHUNK, query.threads)
+    return own_lengths, longest
 
 
 def _compare_each_pair_once(
-    query: Query,
-    rows: np.ndarray,
-    lengths: np.ndarray,
-    screened: np.ndarray,
-    candidates: np.ndarray,
-) -> None:
-    """Compare the rows of a table with each other, block against block."""
-    from .._kernels.nearest import scan_products_both_ways
+    query: Query, shift: Callable[..., Any], screened: np.ndarray, candidates: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Compare the rows of a table with each other, block against block; return the same."""
+    from .._kernels.products import scan_products_both_ways
 
+    rows, lengths = shift(query.corpus, threads=query.threads)
     n = len(rows)
     n_blocks = BLOCKS * -(-n // (BLOCKS * BLOCK))
     size = -(-n // n_blocks)
@@ -151,6 +174,7 @@ def _compare_each_pair_once(
 
     for pairs in _rounds(n_blocks):
         for_each(work, pairs, query.threads)
+    return lengths, float(lengths.max())
 
 
 def _rounds(n: int) -> Iterator[list[tuple[int, int]]]:
@@ -174,9 +198,12 @@ def _shifted(
 
     def work(chunk: slice) -> None:
         part = block[chunk]
-        np.subtract(rows[chunk], center, out=part, casting="same_kind")
-        if scale != 1:
-            part *= part.dtype.type(scale)
+        if scale == 1:
+            np.subtract(rows[chunk], center, out=part, casting="same_kind")
+        else:  # the type may not hold the numbers before they are scaled
+            np.multiply(
+                rows[chunk] - center.astype(np.float64), scale, out=part, casting="same_kind"
+            )
         lengths[chunk] = np.einsum("ij,ij->i", part, part, dtype=np.float64)
 
     for_each_chunk(work, len(rows), CHUNK, threads)
@@ -190,26 +217,18 @@ def _frame(query: Query, dtype: type) -> tuple[np.ndarray, float]:
         center = center.astype(dtype)
     largest = max(largest_shift(query.corpus, center), largest_shift(query.queries, center))
     inside = largest == 0 or 1e-12 < largest < 1e12
-    return center, 1.0 if inside else 2.0 ** -np.frexp(largest)[1]
+    return center, 1.0 if inside else power_of_two_below(largest)
 
 
-def _certain(
-    lengths: np.ndarray,
-    d: int,
-    dtype: type,
-    longest: float,
-    screened: np.ndarray,
-    candidates: np.ndarray,
-    kth: np.ndarray,
-) -> np.ndarray:
-    """Say which queries can have no nearer row outside of their list of candidates."""
-    squared = lengths.astype(np.float64)
-    unit = np.finfo(dtype).eps / 2
+def _doubt(lengths: np.ndarray, longest: float, d: int, dtype: type) -> np.ndarray:
+    """Give the largest error of the squared distances of each query, by its squared length."""
+    own = lengths.astype(np.float64)
+    unit, exact = np.finfo(dtype).eps / 2, np.finfo(np.float64).eps / 2
     # Relative to the lengths |q| and |c| of both rows: storing them moves the squared distance by
     # 2 units of (|q| + |c|)^2; twice the dot product of d terms, summed in any order, is off by 2
-    # gamma |q| |c|; rounding the squared lengths and the difference adds a unit of each.
+    # gamma |q| |c|; rounding the squared lengths and the difference adds a unit of each, and
+    # summing the former in float64 d units of float64. Last, what underflows.
     gamma = d * unit / (1 - d * unit)
-    doubt = (2 * gamma + 12 * unit) * np.sqrt(squared * longest) + 4 * unit * (longest + squared)
-    beyond = screened[:, -1].astype(np.float64) + squared - doubt
-    full = candidates[:, -1] >= 0
-    return ~full | (kth * (1 + 1e-12) < beyond)
+    products = (2 * gamma + 12 * unit) * np.sqrt(own * longest)
+    squares = (4 * unit + 2 * d * exact) * (own + longest)
+    return products + squares + 4 * (d + 4) * np.finfo(dtype).tiny

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from . import nearest_direct
-from .query import Answer, Query
+from .query import Answer, Query, is_resolved
 
 SPARE = 2
 TRIED = 64
@@ -44,7 +44,7 @@ def _pays(tree: Any, query: Query) -> bool:
 
 
 def _search_in(tree: Any, query: Query) -> Answer:
-    from .._kernels.nearest import rank_exactly
+    from .._kernels.lists import rank_exactly
 
     width = min(query.k + SPARE, len(query.groups))
     distances, found = tree.query(query.queries, k=width, workers=query.threads)
@@ -53,8 +53,9 @@ def _search_in(tree: Any, query: Query) -> Answer:
     candidates = np.where(found == query.own[:, None], -1, found).astype(np.int64)
     values, places = query.empty_lists(query.k)
     rank_exactly(query.queries, query.corpus, candidates, values, places)
-    uncertain = np.sqrt(values[:, -1]) * (1 + 1e-12) >= distances[:, -1]
-    again = np.flatnonzero(uncertain & (width < len(query.groups)))
+    kth = values[:, -1]
+    certain = (np.sqrt(kth) * (1 + 1e-12) < distances[:, -1]) & is_resolved(kth, query.shape[2])
+    again = np.flatnonzero(~certain & (width < len(query.groups)))
     if len(again):
         values[again], places[again] = nearest_direct.search(query.only(again))
     return values, places

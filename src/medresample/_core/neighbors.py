@@ -1,8 +1,8 @@
 """Who is near whom? One seam: row numbers in, row numbers of the nearest other rows out.
 
-Search is exact: candidates are screened by a matrix product, then ranked by differences computed
-in float64 in a fixed order, ties by row number. A row is excluded from its own neighbors by its
-number, never by its place in the list, so exact duplicates are found as the neighbors they are.
+Search is exact: however candidates are found, they are ranked by differences computed in float64 in
+a fixed order, ties by row number. A row is excluded from its own neighbors by its number, never by
+its place in the list, so exact duplicates are found as the neighbors they are.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ PAIR, BRUTE, PRODUCT = 2e-8, 1e-9, 4e-11
 TREE_COLUMNS, TREE_ROWS = 10, 20_000
 # Columns up to which direct differences beat matrix products.
 DIRECT_COLUMNS = 16
+# The same for a table within itself, of less rows than these.
+DIRECT_COLUMNS_WITHIN, DIRECT_ROWS_WITHIN = 64, 2_000
+# Binary exponents between which the largest coordinate may lie for squares to be safe in float64.
+LOWEST, HIGHEST = -400, 480
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +86,10 @@ class Neighbors:
         """
         if self.index is not None:
             return _ask_index(self.index, self.space, rows, among, k)
-        among = np.sort(np.asarray(among))  # so that ties by place are ties by row number
+        among = np.sort(np.asarray(among))
         query = self._query(np.asarray(rows), among, k)
-        values, places = _find(query)
-        ids = np.where(places >= 0, among[places], -1) if len(among) else places
-        return Found(ids, np.sqrt(values))
+        ids, squares = _rows_found(query, among)
+        return Found(ids, np.sqrt(squares) * query.unit)
 
     def search_both(
         self, rows: np.ndarray, near: np.ndarray, far: np.ndarray, k_near: int, k_all: int
@@ -104,41 +107,75 @@ class Neighbors:
         -------
         found_near, found_all : Found
         """
-        inner = self.search(rows, near, max(k_near, k_all))
-        outer = self.search(rows, far, k_all)
-        ids = np.concatenate([inner.ids, outer.ids], axis=1)
-        distances = np.concatenate([inner.distances, outer.distances], axis=1)
-        order = np.lexsort((ids, distances), axis=1)[:, :k_all]
-        merged = Found(
-            np.take_along_axis(ids, order, axis=1), np.take_along_axis(distances, order, axis=1)
+        if self.index is not None:
+            inner, outer = (
+                self.search(rows, near, max(k_near, k_all)),
+                self.search(rows, far, k_all),
+            )
+            nearest = _merged(inner.ids, inner.distances, outer.ids, outer.distances, k_all)
+            return Found(inner.ids[:, :k_near], inner.distances[:, :k_near]), Found(*nearest)
+        rows, near, far = np.asarray(rows), np.sort(np.asarray(near)), np.sort(np.asarray(far))
+        close, remote = self.space.numbers(near), self.space.numbers(far)
+        queries = close if np.array_equal(rows, near) else self.space.numbers(rows)
+        extent = _extent_of(queries, close, remote)  # of all, so that both have one unit
+        query = self._query(rows, near, max(k_near, k_all), (queries, close), extent)
+        ids, squares = _rows_found(query, near)
+        query = self._query(rows, far, k_all, (queries, remote), extent)
+        all_ids, all_squares = _merged(ids, squares, *_rows_found(query, far), k_all)
+        return (
+            Found(ids[:, :k_near], np.sqrt(squares[:, :k_near]) * extent.unit),
+            Found(all_ids, np.sqrt(all_squares) * extent.unit),
         )
-        return Found(inner.ids[:, :k_near], inner.distances[:, :k_near]), merged
 
-    def _query(self, rows: np.ndarray, among: np.ndarray, k: int) -> Query:
-        corpus = self.space.numbers(among)
-        own = np.searchsorted(among, rows)
-        own[own == len(among)] = 0
-        if len(among):
-            own = np.where(among[own] == rows, own, -1)
-        same = np.array_equal(rows, among)
-        queries = corpus if same else self.space.numbers(rows)
-        groups, want = np.zeros(1, np.int64), ANY
+    def _query(
+        self,
+        rows: np.ndarray,
+        among: np.ndarray,
+        k: int,
+        coordinates: tuple[Any, Any] | None = None,
+        extent: _Extent | None = None,
+    ) -> Query:
+        if coordinates is None:
+            corpus = self.space.numbers(among)
+            same = np.array_equal(rows, among)
+            coordinates = (corpus if same else self.space.numbers(rows)), corpus
+        queries, corpus = coordinates
+        extent = extent or _extent_of(queries, corpus)
         if self.groups is not None and self.partner_groups != "any":
             groups, want = self.groups, SAME if self.partner_groups == "same" else DIFFERENT
         else:
-            groups = np.zeros(max(rows.max(initial=0), among.max(initial=0)) + 1, np.int8)
-        queries, corpus, holes = _conditioned(queries, corpus)
+            highest = max(rows.max(initial=0), among.max(initial=0))
+            groups, want = np.zeros(highest + 1, np.int8), ANY
+        conditioned = extent.condition(corpus)
         return Query(
-            queries,
-            corpus,
-            own,
+            conditioned if queries is corpus else extent.condition(queries),
+            conditioned,
+            _own_places(rows, among),
             k,
             groups[rows],
             groups[among],
             want,
             n_threads(self.n_jobs),
-            holes,
+            extent.holes,
+            extent.unit,
         )
+
+
+def _own_places(rows: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Place of each row in the sorted `among`, -1 where it is not there."""
+    if not len(among):
+        return np.full(len(rows), -1)
+    places = np.searchsorted(among, rows)
+    places[places == len(among)] = 0
+    return np.where(among[places] == rows, places, -1)
+
+
+def _rows_found(query: Query, among: np.ndarray) -> Answer:
+    """Give the row numbers of the nearest, and their squared distances."""
+    if not (len(query.own) and len(among) and query.k):
+        return np.full((len(query.own), query.k), -1), np.full((len(query.own), query.k), np.inf)
+    squares, places = _find(query)
+    return np.where(places >= 0, among[places], -1), squares
 
 
 def _find(query: Query) -> Answer:
@@ -152,37 +189,72 @@ def _find(query: Query) -> Answer:
         if query.holes:
             return nearest_numpy.search_with_holes(query)
         if plain:
-            return settle(query, nearest_brute.screen, nearest_numpy.search)
+            return settle(query, nearest_brute.screen, _find_again)
         return nearest_numpy.search(query)
     if query.holes:
         return nearest_direct.search(query)
+    whole = nearest_products.search_whole(query)
+    if whole is not None:
+        return whole
     if d <= TREE_COLUMNS and n >= TREE_ROWS and query.want == ANY:
         return nearest_tree.search(query)
-    if query.within or d > DIRECT_COLUMNS:
-        return nearest_products.search(query)
-    return nearest_direct.search(query)
+    if query.within and n < DIRECT_ROWS_WITHIN:
+        few_columns = d <= DIRECT_COLUMNS_WITHIN
+    else:
+        few_columns = d <= DIRECT_COLUMNS and not query.within
+    return nearest_direct.search(query) if few_columns else nearest_products.search(query)
 
 
-def _conditioned(queries: Any, corpus: Any) -> tuple[Any, Any, bool]:
-    """Look once for missing values, and bring extreme scales to one where squares fit float64."""
-    largest, holes = _extent(corpus)
-    if queries is not corpus:
-        other, more_holes = _extent(queries)
-        largest, holes = max(largest, other), holes or more_holes
-    if largest > 0 and not 1e-100 < largest < 1e100:
-        scale = 2.0 ** (np.frexp(largest)[1] - 1)
-        same = queries is corpus
-        queries = queries.astype(np.float64) / scale
-        corpus = queries if same else corpus.astype(np.float64) / scale
-    return queries, corpus, holes
+def _find_again(query: Query) -> Answer:
+    """Search for what brute force could not tell apart, which are ties in the worst case."""
+    n_queries, n, d = query.shape
+    if compiled_pays(n_queries * n * d * PAIR):
+        return nearest_direct.in_float64(query)
+    return nearest_numpy.search(query)
 
 
-def _extent(matrix: Any) -> tuple[float, bool]:
-    values = matrix.data if hasattr(matrix, "tocsr") else matrix
-    low, high = values.min(initial=0), values.max(initial=0)
-    if not np.isnan(low):
-        return float(max(high, -low)), False
-    return float(np.nanmax(np.abs(values), initial=0)), True
+@dataclass(frozen=True)
+class _Extent:
+    """The largest number in some coordinates, and whether one is missing."""
+
+    largest: float
+    holes: bool
+
+    @property
+    def unit(self) -> float:
+        """Power of two, other than 1 where squares of the numbers would leave float64's range."""
+        exponent = int(np.frexp(self.largest)[1])
+        if self.largest == 0 or LOWEST <= exponent <= HIGHEST:
+            return 1.0
+        return 2.0 ** max(exponent - HIGHEST, -1022)
+
+    def condition(self, matrix: Any) -> Any:
+        """Give the coordinates in that unit."""
+        return matrix if self.unit == 1 else matrix.astype(np.float64) / self.unit
+
+
+def _extent_of(*matrices: Any) -> _Extent:
+    """Look once at all numbers."""
+    largest, holes = 0.0, False
+    for matrix in {id(matrix): matrix for matrix in matrices}.values():
+        values = matrix.data if hasattr(matrix, "tocsr") else matrix
+        if not values.size:
+            continue
+        low, high = values.min(), values.max()
+        if np.isnan(low):
+            holes = True
+            low, high = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
+        if not np.isnan(low):
+            largest = max(largest, float(high), -float(low))
+    return _Extent(largest, holes)
+
+
+def _merged(ids: Any, near: Any, other_ids: Any, other_near: Any, k: int) -> Answer:
+    """Merge two sorted lists into the k nearest of both, ties by row number."""
+    ids = np.concatenate([ids, other_ids], axis=1)
+    near = np.concatenate([near, other_near], axis=1)
+    order = np.lexsort((ids, near), axis=1)[:, :k]
+    return np.take_along_axis(ids, order, axis=1), np.take_along_axis(near, order, axis=1)
 
 
 def _ask_index(index: Any, space: Any, rows: Any, among: Any, k: int) -> Found:
@@ -206,4 +278,8 @@ def _ask_index(index: Any, space: Any, rows: Any, among: Any, k: int) -> Found:
     keep = np.argsort(own, axis=1, kind="stable")[:, :k]
     own_last = np.take_along_axis(own, keep, axis=1)
     ids = np.where(own_last, -1, np.take_along_axis(ids, keep, axis=1))
-    return Found(ids, np.take_along_axis(distances, keep, axis=1))
+    distances = np.where(ids < 0, np.inf, np.take_along_axis(distances, keep, axis=1))
+    missing = ((0, 0), (0, k - ids.shape[1]))
+    return Found(
+        np.pad(ids, missing, constant_values=-1), np.pad(distances, missing, constant_values=np.inf)
+    )

@@ -31,6 +31,8 @@ class Query:
         Threads to use.
     holes : bool
         Whether some coordinate is missing.
+    unit : float
+        What distances have to be multiplied by to be those of the table.
     """
 
     queries: Any
@@ -42,6 +44,7 @@ class Query:
     want: int = ANY
     threads: int = 1
     holes: bool = False
+    unit: float = 1.0
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -54,7 +57,7 @@ class Query:
         n = len(self.groups)
         return self.queries is self.corpus and np.array_equal(self.own, np.arange(n))
 
-    def only(self, which: np.ndarray) -> Query:
+    def only(self, which: np.ndarray | slice) -> Query:
         """Ask for some of the queries."""
         return replace(
             self,
@@ -70,6 +73,12 @@ class Query:
 
 
 Answer = tuple[np.ndarray, np.ndarray]
+
+
+def is_resolved(values: np.ndarray, d: int) -> np.ndarray:
+    """Say where squared distances are large enough that no square in them was lost to underflow."""
+    return values > 2 * (d + 4) * np.finfo(np.float64).tiny
+
 
 # Queries of a chunk, which is worked on by one thread.
 CHUNK = 256
@@ -97,13 +106,13 @@ def settle(
         too many of the first queries turn out uncertain.
     """
     n_queries = len(query.own)
-    values, places, certain = screen(query.only(np.arange(min(TRIED, n_queries))))
+    values, places, certain = screen(query.only(slice(TRIED)))
     if certain.mean() < 1 - GIVE_UP:
         return again(query)
     if n_queries > TRIED and query.within:  # all together, where no pair is compared twice
         values, places, certain = screen(query)
     elif n_queries > TRIED:
-        more = screen(query.only(np.arange(TRIED, n_queries)))
+        more = screen(query.only(slice(TRIED, None)))
         values = np.concatenate([values, more[0]])
         places = np.concatenate([places, more[1]])
         certain = np.concatenate([certain, more[2]])

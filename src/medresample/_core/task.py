@@ -109,10 +109,16 @@ class _Transformed:
 
     def numbers(self, rows: np.ndarray) -> Any:
         image = self._transformer.transform(take_rows(self._X, rows, renumber=False))
-        if hasattr(image, "tocsr"):
-            return image.tocsr()
-        image = np.asarray(image)
-        return image if image.dtype in (np.float32, np.float64) else image.astype(np.float64)
+        image = image.tocsr() if hasattr(image, "tocsr") else np.asarray(image)
+        if image.dtype not in (np.float32, np.float64):
+            image = image.astype(np.float64)
+        values = image.data if hasattr(image, "tocsr") else image
+        if np.isinf(np.asarray(values)).any():
+            raise SamplerInputError(
+                f"neighbor_space={self._transformer!r} turned a finite table into infinite values, "
+                "between which there are no distances. Use a transformer that gives finite numbers."
+            )
+        return image
 
 
 def grow_each_class(

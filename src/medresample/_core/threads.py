@@ -17,14 +17,21 @@ _lock = threading.RLock()
 _pools: dict[int, ThreadPoolExecutor] = {}
 _controller: Any = None
 _forked = False
+# Who holds BLAS to one thread, and what it was allowed before.
+_holders = 0
+_limiter: Any = None
+_allowed: list[int] = []
 
 
 def _forget() -> None:
     """Start afresh in a forked child: the parent's threads do not exist there."""
-    global _lock, _controller, _forked
+    global _lock, _controller, _forked, _holders, _limiter
+    if _limiter is not None:  # held by a thread of the parent, which does not exist here
+        _limiter.restore_original_limits()
     _lock = threading.RLock()
     _pools.clear()
-    _controller = None
+    _controller = _limiter = None
+    _holders = 0
     _forked = True
 
 
@@ -54,8 +61,12 @@ def n_threads(n_jobs: int | None = None) -> int:
 def _usable_cores() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     with _lock:
-        limits = [library["num_threads"] for library in _libraries().info()]
+        limits = _allowed if _holders else _blas_limits()
     return max(1, min([cores or 1, *limits]))
+
+
+def _blas_limits() -> list[int]:
+    return [library["num_threads"] for library in _libraries().info()]
 
 
 def _inside_a_worker() -> bool:
@@ -76,9 +87,33 @@ def _libraries() -> Any:
 
 @contextlib.contextmanager
 def single_threaded_blas() -> Iterator[None]:
-    """Hold BLAS to one thread; its limit belongs to the process, so one holder at a time."""
-    with _lock, _libraries().limit(limits=1):
+    """Hold BLAS to one thread.
+
+    Its limit belongs to the process: the first holder sets it, the last one restores it.
+    """
+    global _holders, _limiter, _allowed
+    with _lock:
+        if not _holders:
+            _allowed = _blas_limits()
+            _limiter = _libraries().limit(limits=1)
+        _holders += 1
+    try:
         yield
+    finally:
+        with _lock:
+            _holders -= 1
+            if not _holders:
+                _limiter.restore_original_limits()
+                _limiter = None
+
+
+def openmp_threads(threads: int) -> Any:
+    """Hold OpenMP to some threads, in loops that the calling thread begins."""
+    from threadpoolctl import threadpool_limits
+
+    if threads >= _usable_cores():
+        return contextlib.nullcontext()
+    return threadpool_limits(threads, user_api="openmp")
 
 
 def for_each(work: Callable[[Any], Any], items: Sequence[Any], threads: int) -> list[Any]:

@@ -298,7 +298,7 @@ def _write_npz(
     plan: SamplingPlan | None,
     mark: str | None,
 ) -> None:
-    arrays = {"X": X.to_numpy()}
+    arrays: dict[str, Any] = {"X": X.to_numpy()}
     done = {str(table.y.name): y}
     if table.groups is not None:
         done[str(table.groups.name)] = groups
@@ -318,4 +318,4 @@ def _write_npz(
             )
     if mark is not None:
         arrays[RESAMPLED_MARK] = np.array(mark)
-    np.savez(path, **arrays)  # type: ignore[arg-type]
+    np.savez(path, **arrays)
