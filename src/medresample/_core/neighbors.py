@@ -89,7 +89,7 @@ class Neighbors:
         among = np.sort(np.asarray(among))
         query = self._query(np.asarray(rows), among, k)
         ids, squares = _rows_found(query, among)
-        return Found(ids, np.sqrt(squares) * query.unit)
+        return Found(ids, _lengths(squares, query.unit))
 
     def search_both(
         self, rows: np.ndarray, near: np.ndarray, far: np.ndarray, k_near: int, k_all: int
@@ -123,8 +123,8 @@ class Neighbors:
         query = self._query(rows, far, k_all, (queries, remote), extent)
         all_ids, all_squares = _merged(ids, squares, *_rows_found(query, far), k_all)
         return (
-            Found(ids[:, :k_near], np.sqrt(squares[:, :k_near]) * extent.unit),
-            Found(all_ids, np.sqrt(all_squares) * extent.unit),
+            Found(ids[:, :k_near], _lengths(squares[:, :k_near], extent.unit)),
+            Found(all_ids, _lengths(all_squares, extent.unit)),
         )
 
     def _query(
@@ -159,6 +159,12 @@ class Neighbors:
             extent.holes,
             extent.unit,
         )
+
+
+def _lengths(squares: np.ndarray, unit: float) -> np.ndarray:
+    """Give distances from squared ones; infinity where float64 can not hold one."""
+    with np.errstate(over="ignore"):
+        return np.sqrt(squares) * unit
 
 
 def _own_places(rows: np.ndarray, among: np.ndarray) -> np.ndarray:
