@@ -14,7 +14,7 @@ import numpy as np
 from bounds import bound
 from measure import fresh, paired
 from peers import PAIRS
-from workloads import HARD, WORKLOADS, Workload, hard
+from workloads import HARD, MIXED, WORKLOADS, Workload, hard
 
 DTYPES = ("float32", "float64")
 QUICK_ROUNDS, FULL_ROUNDS = 3, 7
@@ -98,7 +98,7 @@ class PairedCase:
         del job
         least = self._bound()
         found |= {"bound_s": least, "bounds": found["ours_s"] / least}
-        if self.memory and (not quick or self.workload is WORKLOADS["W3"]):
+        if self.memory and (not quick or self.workload in (WORKLOADS["W3"], MIXED)):
             found |= self._peaks()
         return found
 
@@ -121,8 +121,13 @@ class PairedCase:
 
     def _peaks(self) -> dict[str, float]:
         with tempfile.TemporaryDirectory() as folder:
-            for name, array in zip("Xy", self.workload.table(self.dtype), strict=True):
-                np.save(f"{folder}/{name}.npy", array)
+            X, y = self.workload.table(self.dtype)
+            if isinstance(X, np.ndarray):
+                np.save(f"{folder}/X.npy", X)
+            else:
+                X.to_pickle(f"{folder}/X.pickle")
+            np.save(f"{folder}/y.npy", y)
+            del X
             ours, peer = (
                 fresh("peak", method=self.method, who=who, table=folder) for who in ("ours", "peer")
             )
@@ -148,7 +153,7 @@ class OtherCase:
 
 
 def paired_cases(quick: bool) -> list[PairedCase]:
-    cases = [*_smote(), *_searches(), *_hard_searches(), *_growth()]
+    cases = [*_smote(), *_mixed(), *_searches(), *_hard_searches(), *_growth()]
     return [case for case in cases if case.quick or not quick]
 
 
@@ -175,6 +180,14 @@ def _smote() -> list[PairedCase]:
         for name, workload in WORKLOADS.items()
         for dtype in DTYPES
     ]  # fmt: skip
+
+
+def _mixed() -> list[PairedCase]:
+    return [
+        PairedCase("mixed", method, MIXED, dtype, quick=dtype == "words", memory=True)
+        for method in ("SMOTENC", "SMOTEENC")
+        for dtype in ("words", "category")
+    ]
 
 
 def _searches() -> list[PairedCase]:

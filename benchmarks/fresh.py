@@ -38,13 +38,25 @@ def peak(method: str, who: str, table: str) -> dict[str, float]:
     from peers import PAIRS
 
     call = getattr(PAIRS[method], who)
-    X, y = np.load(f"{table}/X.npy"), np.load(f"{table}/y.npy")
-    call(*_just_large_enough(X.shape[1], X.dtype))
+    y = np.load(f"{table}/y.npy")
+    if Path(table, "X.npy").exists():
+        X = np.load(f"{table}/X.npy")
+        call(*_just_large_enough(X.shape[1], X.dtype))
+    else:
+        import pandas as pd
+
+        X = pd.read_pickle(f"{table}/X.pickle")
+        rows = np.r_[np.flatnonzero(y == 0)[:2000], np.flatnonzero(y == 1)[:1000]]
+        call(X.iloc[rows], y[rows])
     give_back()
     begin_peak()
     before = resident("VmRSS")
-    output = sum(array.nbytes for array in call(X, y))
-    return {"peak": resident("VmHWM") - before, "output": output, "input": X.nbytes}
+    output = sum(_bytes_of(part) for part in call(X, y))
+    return {"peak": resident("VmHWM") - before, "output": output, "input": _bytes_of(X)}
+
+
+def _bytes_of(table: Any) -> int:
+    return int(table.memory_usage(deep=True).sum() if hasattr(table, "iloc") else table.nbytes)
 
 
 def _just_large_enough(columns: int, dtype: Any) -> Any:

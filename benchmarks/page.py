@@ -2,6 +2,7 @@
 
 python benchmarks/run.py --output benchmarks/results.json
 python benchmarks/page.py benchmarks/results.json docs/performance.md
+python benchmarks/page.py benchmarks/results.json parity.json smote_enc.json docs/performance.md
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+
+import score_page
+from markdown_table import table
 
 Row = dict[str, Any]
 
@@ -66,6 +70,7 @@ def page(report: dict[str, Any]) -> str:
     parts = [OPENING, _machine(report["machine"], report["quick"]), HOW]
     for section, title, lines in (
         ("smote", "SMOTE", _smote),
+        ("mixed", "Numbers and categories", _mixed),
         ("search", "Neighbor search", _searches),
         ("hard", "Ties and uneven scales", _hard),
         ("growth", "As the table grows", _growth),
@@ -99,6 +104,28 @@ def _smote(rows: list[Row]) -> str:
                 row["dtype"],
                 *_times(row),
                 f"{row['bounds']:.1f}",
+                _megabytes(row["peak_mb"]),
+                f"{row['peak_of_output']:.2f}",
+                _megabytes(row["peer_peak_mb"]),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _mixed(rows: list[Row]) -> str:
+    text = (
+        "A pandas frame of 10 columns of numbers and 10 of categories, as words or of type "
+        "category. imbalanced-learn has no SMOTE-ENC; both are set against its SMOTENC.\n\n"
+    )
+    return text + table(
+        "method|type|ours|imbalanced-learn|ratio|"
+        "peak above input|of output|imbalanced-learn's peak",
+        [
+            [
+                row["name"].split()[0],
+                row["dtype"],
+                *_times(row),
                 _megabytes(row["peak_mb"]),
                 f"{row['peak_of_output']:.2f}",
                 _megabytes(row["peer_peak_mb"]),
@@ -174,13 +201,6 @@ def _large(rows: list[Row]) -> str:
     return "\n".join(parts)
 
 
-def table(head: str, lines: list[list[str]]) -> str:
-    """Write a table: the first column is words, all others are numbers."""
-    titles = head.split("|")
-    rule = [":--", *["--:"] * (len(titles) - 1)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [titles, rule, *lines]) + "\n"
-
-
 def _times(row: Row) -> list[str]:
     return [_time(row["ours_s"]), _time(row["peer_s"]), _ratio(row)]
 
@@ -197,5 +217,12 @@ def _megabytes(size: float) -> str:
     return f"{size:,.0f} MB"
 
 
+def main() -> None:
+    """Read the measurements, and further reports if any; write the page."""
+    first, *others = (json.loads(Path(name).read_text()) for name in sys.argv[1:-1])
+    sections = [score_page.SECTIONS[report["about"]](report) for report in others]
+    Path(sys.argv[-1]).write_text("\n".join([page(first), *sections]))
+
+
 if __name__ == "__main__":
-    Path(sys.argv[2]).write_text(page(json.loads(Path(sys.argv[1]).read_text())))
+    main()

@@ -42,6 +42,26 @@ def peer_smote(X: np.ndarray, y: np.ndarray) -> Any:
     return SMOTE(k_neighbors=K, random_state=0).fit_resample(X, y)
 
 
+def our_smotenc(X: Any, y: np.ndarray) -> Any:
+    from medresample.over_sampling import SMOTENC
+
+    return SMOTENC(k_neighbors=K, random_state=0).fit_resample(X, y)
+
+
+def our_smoteenc(X: Any, y: np.ndarray) -> Any:
+    from medresample.over_sampling import SMOTEENC
+
+    return SMOTEENC(k_neighbors=K, random_state=0).fit_resample(X, y)
+
+
+def peer_smotenc(X: Any, y: np.ndarray) -> Any:
+    from imblearn.over_sampling import SMOTENC
+
+    words = [name for name in X.columns if name.startswith("words")]
+    sampler = SMOTENC(categorical_features=words, k_neighbors=K, random_state=0)
+    return sampler.fit_resample(X, y)
+
+
 def our_search(X: np.ndarray) -> Any:
     from medresample._core.neighbors import Neighbors
     from medresample._core.table import DenseTable
@@ -59,5 +79,8 @@ def peer_search(X: np.ndarray) -> Any:
 
 PAIRS = {
     "SMOTE": Pair(our_smote, peer_smote, lambda majority, minority: minority**2),
+    "SMOTENC": Pair(our_smotenc, peer_smotenc, lambda majority, minority: minority**2),
+    # imbalanced-learn has no SMOTE-ENC; its SMOTE-NC does the same work
+    "SMOTEENC": Pair(our_smoteenc, peer_smotenc, lambda majority, minority: minority**2),
     "search": Pair(our_search, peer_search, lambda majority, minority: (majority + minority) ** 2),
 }

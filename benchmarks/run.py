@@ -22,6 +22,7 @@ import machine
 
 SECTIONS = {
     "smote": "SMOTE against imbalanced-learn",
+    "mixed": "SMOTENC and SMOTEENC against imbalanced-learn's SMOTENC",
     "search": "neighbor search against scikit-learn's brute force (float32, k = 5)",
     "hard": "the same on inputs with ties and uneven scales (6,000 rows)",
     "growth": "SMOTE as the table grows (float32)",

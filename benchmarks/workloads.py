@@ -7,6 +7,7 @@ wide ones, whose cells resemble the outputs of a convolutional network's last Re
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -50,6 +51,38 @@ class Workload:
         return replace(self, majority=rows - minority, minority=minority)
 
 
+@dataclass(frozen=True)
+class Mixed(Workload):
+    """A two-class dataframe of as many columns of categories as of numbers, of 3 to 30 levels.
+
+    The categories are words, or of type category: `dtype` of a case says which.
+    """
+
+    @property
+    def title(self) -> str:
+        return f"{self.majority:,} / {self.minority:,} x ({self.columns} + {self.columns})"
+
+    def table(self, dtype: str) -> tuple[Any, np.ndarray]:
+        """Make the frame and its labels; levels are frequent to different degrees in a class."""
+        import pandas as pd
+
+        numbers, y = super().table("float64")
+        random = np.random.default_rng(20_240_502)
+        X = pd.DataFrame(numbers, columns=[f"number {j}" for j in range(self.columns)])
+        for j, n_levels in enumerate(np.linspace(3, 30, self.columns).astype(int)):
+            shares = random.dirichlet(np.ones(n_levels), size=2)
+            codes = np.array([random.choice(n_levels, len(y), p=share) for share in shares])
+            words = np.array([f"level {level}" for level in range(n_levels)], dtype=object)
+            X[f"words {j}"] = pd.Series(words[codes[y, np.arange(len(y))]], dtype="str")
+            if dtype == "category":
+                X[f"words {j}"] = X[f"words {j}"].astype("category")
+        return X, y
+
+    def n_bytes_out(self, dtype: str) -> int:
+        """Bytes of the numbers and, for each word, its code or its letters and place."""
+        return 2 * self.majority * self.columns * (8 + (1 if dtype == "category" else 16))
+
+
 def clouds(rows: int, columns: int, random: np.random.Generator) -> np.ndarray:
     """Draw rows from a mixture of normal clouds, in float32."""
     centers = random.standard_normal((CLOUDS, columns), dtype=np.float32)
@@ -67,6 +100,9 @@ WORKLOADS = {
         Workload("W5", 1_000_000, 20_000, 32),
     )
 }
+
+
+MIXED = Mixed("W4", 50_000, 2_500, 10)
 
 
 def hard(X: np.ndarray, kind: str) -> np.ndarray:

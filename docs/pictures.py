@@ -2,8 +2,10 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
 
 COLORS = {"common": "#93a3ae", "rare": "#b5541c"}
+CLUSTERS = ["#b5541c", "#0b6e76", "#6a4c93"]
 NEW, FAINT = "#0b6e76", "#ced5da"
 
 
@@ -45,6 +47,96 @@ def draw_sampler(sampler, title):
         handles, labels = ax.get_legend_handles_labels()
         shown |= dict(zip(labels, handles, strict=True))
     figure.legend(shown.values(), shown.keys(), loc="outside lower center", ncols=4, frameon=False)
+    return figure
+
+
+def draw_mixed(sampler, title):
+    """Draw the rare class before and after a sampler, with a label as the shape of each row.
+
+    The label says on which side of a line a row lies, but for every fifth row.
+    """
+    X, y = two_classes()
+    side = X[:, 0] + X[:, 1] > 1.2
+    side[::5] = ~side[::5]
+    label = np.where(side, "round", "square")
+    table = np.array([[*row, word] for row, word in zip(X.tolist(), label, strict=True)], object)
+    plan = sampler.plan(table, y)
+    made = plan.provenance()[len(X) :]
+    new = plan.apply(table)[len(X) :]
+    figure, axes = plt.subplots(
+        1, 2, figsize=(8, 2.4), sharex=True, sharey=True, layout="constrained"
+    )
+    rare = np.flatnonzero(y == "rare")
+    ends = np.stack([X[made["seed"]], X[made["partner"]]]).transpose(2, 0, 1)
+    axes[1].plot(*ends, color=NEW, lw=0.5, alpha=0.4)
+    for word, marker in {"round": "o", "square": "s"}.items():
+        for ax in axes:
+            here = rare[label[rare] == word]
+            ax.scatter(
+                *X[here].T, s=24, marker=marker, color=COLORS["rare"], linewidths=0, zorder=3
+            )
+        voted = new[new[:, 2] == word, :2].astype(float)
+        axes[1].scatter(
+            *voted.T,
+            s=18,
+            marker=marker,
+            facecolors="white",
+            edgecolors=NEW,
+            linewidths=0.9,
+            zorder=2,
+        )
+    axes[0].set_title("rare class before: label round or square", fontsize=11)
+    axes[1].set_title(title, fontsize=11)
+    for ax in axes:
+        ax.set(xticks=[], yticks=[], aspect="equal")
+        ax.margins(0.06)
+        ax.spines[:].set_color(FAINT)
+    return figure
+
+
+def draw_votes(sampler, title):
+    """Draw a class with two labels for each row before and after, areas by how often they occur."""
+    rng = np.random.default_rng(4)
+    first, second = np.array(["I", "II", "III"]), np.array(["left", "right", "both"])
+    y = np.repeat(["common", "rare"], [90, 20])
+    shares = np.where((y == "rare")[:, None], [0.15, 0.3, 0.55], [0.5, 0.3, 0.2])
+    stage = np.array([rng.choice(3, p=share) for share in shares])
+    site = (stage + rng.choice(3, len(y), p=[0.6, 0.25, 0.15])) % 3
+    table = np.column_stack([first[stage], second[site]])
+    rows = sampler.plan(table, y).apply(table)
+    figure, axes = plt.subplots(1, 2, figsize=(6.4, 2.6), sharey=True, layout="constrained")
+    for ax, some, color, words in (
+        (axes[0], table[y == "rare"], COLORS["rare"], "rare class before"),
+        (axes[1], rows[len(table) :], NEW, title),
+    ):
+        for i, one in enumerate(first):
+            for j, other in enumerate(second):
+                n = np.sum((some[:, 0] == one) & (some[:, 1] == other))
+                ax.scatter(i, j, s=2600 * n / len(some), color=color, alpha=0.6, linewidths=0)
+        ax.set_title(words, fontsize=11)
+        ax.set(xticks=range(3), xticklabels=first, yticks=range(3), yticklabels=second)
+        ax.margins(0.3)
+        ax.spines[:].set_color(FAINT)
+    return figure
+
+
+def draw_memberships(estimators):
+    """Draw the common class once for each fuzzy clusterer, rows in the mixed colors of clusters."""
+    X, y = two_classes()
+    X = X[y == "common"]
+    figure, axes = plt.subplots(
+        1, len(estimators), figsize=(8, 2.1), sharex=True, sharey=True, layout="constrained"
+    )
+    for ax, estimator in zip(axes, estimators, strict=True):
+        shares = estimator.fit(X).memberships_
+        order = np.argsort(estimator.cluster_centers_[:, 0])
+        colors = shares[:, order] @ [to_rgb(color) for color in CLUSTERS]
+        ax.scatter(*X.T, s=20, color=colors.clip(0, 1), linewidths=0)
+        ax.scatter(*estimator.cluster_centers_.T, s=90, marker="+", color="black", zorder=3)
+        ax.set_title(f"m = {estimator.m:g}", fontsize=11)
+        ax.set(xticks=[], yticks=[], aspect="equal")
+        ax.margins(0.06)
+        ax.spines[:].set_color(FAINT)
     return figure
 
 

@@ -11,6 +11,14 @@ __version__ = "0.1.0.dev0"
 
 _HOMES = {
     "SMOTE": "over_sampling",
+    "SMOTEENC": "over_sampling",
+    "SMOTEN": "over_sampling",
+    "SMOTENC": "over_sampling",
+    "ADASYN": "over_sampling",
+    "BorderlineSMOTE": "over_sampling",
+    "SafeLevelSMOTE": "over_sampling",
+    "KMeansSMOTE": "over_sampling",
+    "SVMSMOTE": "over_sampling",
     "RandomOverSampler": "over_sampling",
     "RandomUnderSampler": "under_sampling",
     "Pipeline": "pipeline",
@@ -19,6 +27,7 @@ _HOMES = {
     "compare_samplers": "compare",
 }
 _ROOMS = (
+    "cluster",
     "compare",
     "datasets",
     "exceptions",

@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import (
     _check_feature_names,
     _check_n_features,
+    _check_sample_weight,
     _num_samples,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "StrOptions",
     "check_feature_names",
     "check_n_features",
+    "check_sample_weight",
     "fit_context",
     "name_estimators",
     "num_samples",
@@ -32,6 +34,7 @@ __all__ = [
 
 check_feature_names = _check_feature_names
 check_n_features = _check_n_features
+check_sample_weight = _check_sample_weight
 fit_context = _fit_context
 name_estimators = _name_estimators
 num_samples = _num_samples

@@ -1,7 +1,9 @@
 """What can go wrong, in the user's words: the errors and warnings of medresample."""
 
 __all__ = [
+    "CollapsedCentersWarning",
     "ColumnTypeError",
+    "FallbackWarning",
     "FewNeighborsWarning",
     "MissingExtraError",
     "MixedGroupsWarning",
@@ -36,9 +38,17 @@ class FewNeighborsWarning(UserWarning):
     """A class, or a patient's share of it, is too small for the number of neighbors asked for."""
 
 
+class FallbackWarning(UserWarning):
+    """A method found nothing that its rule asks for, and did the plainer thing that is named."""
+
+
 class ScaleWarning(UserWarning):
     """Columns are on such different scales that one of them alone decides who is a neighbor."""
 
 
 class MixedGroupsWarning(UserWarning):
     """New rows were made from rows of two groups, so a later split by group would leak."""
+
+
+class CollapsedCentersWarning(UserWarning):
+    """Centers of clusters have fallen into one place, so that they tell no rows apart."""

@@ -1,9 +1,34 @@
 """One fixture per family of samplers: a test that takes it runs on every member."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from .samplers import COPIERS, OVER_SAMPLERS, SAMPLERS, SEARCHERS, SELECTORS, UNDER_SAMPLERS
+from .samplers import (
+    COPIERS,
+    INTERPOLATORS,
+    LABELERS,
+    NUMERIC_SEARCHERS,
+    OVER_SAMPLERS,
+    SAMPLERS,
+    SEARCHERS,
+    SELECTORS,
+    UNDER_SAMPLERS,
+)
+
+HERE = Path(__file__).parent
+
+
+# The tables of these tests suit no method in particular, so that some have to fall back on a
+# plainer one, which they say. The tests of each method look at that.
+FALLING_BACK = pytest.mark.filterwarnings("ignore::medresample.exceptions.FallbackWarning")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(FALLING_BACK)
 
 
 def _family(members):
@@ -37,6 +62,24 @@ def selector_class(request):
 @_family(SEARCHERS)
 def searcher_class(request):
     """Samplers that look for neighbors."""
+    return request.param
+
+
+@_family(NUMERIC_SEARCHERS)
+def numeric_searcher_class(request):
+    """Samplers that look for neighbors, and take nothing but numbers."""
+    return request.param
+
+
+@_family(INTERPOLATORS)
+def interpolator_class(request):
+    """Samplers that interpolate between a row and a neighbor."""
+    return request.param
+
+
+@_family(LABELERS)
+def labeler_class(request):
+    """Samplers that take categories."""
     return request.param
 
 

@@ -19,11 +19,36 @@ def _classes_in(room):
     ]
 
 
+def neighbors_parameter(sampler_class):
+    """Name of the parameter that says how many neighbors; None for a class that needs none."""
+    names = (name for name in ("k_neighbors", "n_neighbors") if has_parameter(sampler_class, name))
+    return next(names, None)
+
+
 def make(sampler_class, **parameters):
-    """Return ``sampler_class(**parameters)``, seeded with 0 where it draws and no seed is given."""
+    """Return ``sampler_class(**parameters)``, seeded with 0 where it draws and no seed is given.
+
+    `k_neighbors` is passed under the name that the class gives it.
+    """
+    if "k_neighbors" in parameters:
+        parameters[neighbors_parameter(sampler_class)] = parameters.pop("k_neighbors")
     if "random_state" in inspect.signature(sampler_class).parameters:
         parameters.setdefault("random_state", 0)
     return sampler_class(**parameters)
+
+
+# Parameters with which a sampler draws seeds and partners from all rows of a class.
+FROM_ALL_ROWS = {"KMeansSMOTE": {"kmeans_estimator": 1, "imbalance_ratio_threshold": 1000.0}}
+
+
+def make_for_all_rows(sampler_class, **parameters):
+    """Return a sampler as :func:`make` does, one that leaves no row of a class out."""
+    return make(sampler_class, **FROM_ALL_ROWS.get(sampler_class.__name__, {}), **parameters)
+
+
+def allows_holes(sampler_class):
+    """Say whether missing values are worked with."""
+    return get_tags(sampler_class()).input_tags.allow_nan
 
 
 def has_parameter(sampler_class, name):
@@ -31,9 +56,10 @@ def has_parameter(sampler_class, name):
     return name in inspect.signature(sampler_class).parameters
 
 
-def allows_strings(sampler_class):
-    """Say whether rows are only copied, so that a column may hold anything."""
-    return get_tags(sampler_class()).input_tags.string
+def takes_labels(sampler_class):
+    """Say whether columns of words are allowed though cells are computed with."""
+    tags = get_tags(sampler_class())
+    return tags.input_tags.string and not tags.sampler_tags.sample_indices
 
 
 SAMPLERS = [
@@ -47,5 +73,11 @@ UNDER_SAMPLERS = [each for each in SAMPLERS if each.__module__.startswith("medre
 # Samplers whose output rows are all rows of the input.
 SELECTORS = [each for each in UNDER_SAMPLERS if get_tags(each()).sampler_tags.sample_indices]
 # Samplers that look for neighbors, and so compute with the cells they are given.
-SEARCHERS = [each for each in SAMPLERS if has_parameter(each, "k_neighbors")]
-COPIERS = [each for each in SAMPLERS if allows_strings(each)]
+SEARCHERS = [each for each in SAMPLERS if neighbors_parameter(each)]
+# Samplers that only copy rows, so that a column may hold anything.
+COPIERS = [each for each in SAMPLERS if get_tags(each()).sampler_tags.sample_indices]
+# Samplers that take categories, beside numbers or alone, and those that search and take none.
+LABELERS = [each for each in SAMPLERS if takes_labels(each)]
+NUMERIC_SEARCHERS = [each for each in SEARCHERS if each not in LABELERS]
+# Samplers that interpolate between numbers.
+INTERPOLATORS = [each for each in SEARCHERS if has_parameter(each, "discrete_features")]

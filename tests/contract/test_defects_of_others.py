@@ -12,10 +12,21 @@ import polars as pl
 import pytest
 from imblearn import over_sampling as peer
 from imblearn import under_sampling as peer_under
+from sklearn.cluster import KMeans
 from sklearn.neighbors import NearestNeighbors
 
-from medresample.exceptions import FewNeighborsWarning, NothingToDoWarning
-from medresample.over_sampling import SMOTE, RandomOverSampler
+from medresample.exceptions import FallbackWarning, FewNeighborsWarning, NothingToDoWarning
+from medresample.over_sampling import (
+    ADASYN,
+    SMOTE,
+    SMOTEENC,
+    SMOTEN,
+    SMOTENC,
+    SVMSMOTE,
+    BorderlineSMOTE,
+    KMeansSMOTE,
+    RandomOverSampler,
+)
 from medresample.under_sampling import RandomUnderSampler
 
 # The day the peer mends one of these, its users are better off, and ours are not to be bothered.
@@ -181,3 +192,128 @@ def test_a_class_of_one_row_breaks_the_smoothed_bootstrap_of_neither_but_is_said
     with pytest.warns(UserWarning, match="1 row"):
         ours, _ = RandomOverSampler(shrinkage=1.0, random_state=0).fit_resample(X, y)
     np.testing.assert_array_equal(ours[31:], np.repeat(X[y == 1], 29, axis=0))
+
+
+def test_without_danger_the_peer_returns_its_input_silently_and_smote_is_said_here(blobs):
+    X, y = blobs((100, 15))
+    X = X + 100 * y[:, None]
+    _, theirs = peer.BorderlineSMOTE(random_state=0).fit_resample(X, y)
+    assert np.bincount(theirs).tolist() == [100, 15]  # without a word
+    with pytest.warns(FallbackWarning, match="no row in danger"):
+        _, ours = BorderlineSMOTE(random_state=0).fit_resample(X, y)
+    assert np.bincount(ours).tolist() == [100, 100]
+
+
+def test_steps_to_enemies_are_products_in_the_peer_and_uniform_here():
+    """One row in danger, at 0, whose neighbors are all enemies, at 1: the new cell is the step."""
+    X = np.r_[0, np.ones(6), 30 + np.arange(12), 90 + np.arange(40)][:, None].astype(float)
+    y = np.repeat([1, 0, 1, 0], [1, 6, 12, 40])
+    request = {"kind": "borderline-2", "k_neighbors": 6, "m_neighbors": 8, "random_state": 0}
+    request["sampling_strategy"] = {1: 20_013}
+    theirs, _ = peer.BorderlineSMOTE(**request).fit_resample(X, y)
+    assert theirs[59:].mean() == pytest.approx(0.125, abs=0.01)
+    ours, _ = BorderlineSMOTE(negative_share=1.0, **request).fit_resample(X, y)
+    assert ours[59:].mean() == pytest.approx(0.25, abs=0.01)
+
+
+def test_adasyn_misses_its_counts_in_the_peer_and_meets_them_here(blobs):
+    theirs, ours = set(), set()
+    for seed in range(8):
+        X, y = blobs((150, 40), seed=seed)
+        X[y == 1] -= 1
+        theirs.add(int(np.sum(peer.ADASYN(random_state=0).fit_resample(X, y)[1])))
+        ours.add(int(np.sum(ADASYN(random_state=0).fit_resample(X, y)[1])))
+    assert len(theirs) > 1
+    assert ours == {150}
+
+
+def test_separable_classes_stop_adasyn_of_the_peer_and_are_balanced_here(blobs):
+    X, y = blobs((40, 12))
+    X = X + 100 * y[:, None]
+    with pytest.raises(RuntimeError, match="not suited"):
+        peer.ADASYN(random_state=0).fit_resample(X, y)
+    with pytest.warns(FallbackWarning, match="equally often"):
+        _, ours = ADASYN(random_state=0).fit_resample(X, y)
+    assert np.bincount(ours).tolist() == [40, 40]
+
+
+def test_whole_numbers_hide_the_categories_from_the_peer_and_not_here():
+    """What a label counts, 0.75, is kept as a whole number by the peer: as 0."""
+    random = np.random.default_rng(0)
+    y = np.repeat([0, 1], [100, 40])
+    X = np.c_[random.integers(0, 3, 140), random.integers(0, 2, 140)]
+    theirs = peer.SMOTENC(categorical_features=[1], k_neighbors=2, random_state=0)
+    theirs.fit_resample(X, y)
+    assert X[y == 1, 0].std() > 0.5
+    assert not theirs.nn_k_._fit_X.toarray()[:, 1:].any()
+    ours = SMOTENC(categorical_features=[1], k_neighbors=2, random_state=0)
+    ours.fit_resample(X, y)
+    made = ours.provenance_[140:]
+    np.testing.assert_array_equal(X[made["seed"], 1], X[made["partner"], 1])
+
+
+def test_ties_give_one_and_the_same_row_in_the_peer_and_many_here():
+    X = np.array([[f"{i:02d}", f"{99 - i}"] for i in range(26)], dtype=object)
+    y = np.repeat([0, 1], [20, 6])
+    theirs, _ = peer.SMOTEN(random_state=0).fit_resample(X, y)
+    assert len({tuple(row) for row in theirs[26:]}) == 1
+    ours, _ = SMOTEN(random_state=0).fit_resample(X, y)
+    assert len({tuple(row) for row in ours[26:]}) > 3
+
+
+@pytest.mark.parametrize("columns", [["age"], ["stage"]])
+def test_numbers_or_categories_alone_are_refused_by_the_peer_and_taken_here(columns, blobs):
+    X, y = blobs((30, 10))
+    stage = pd.Categorical(np.where(X[:, 1] > 1, "I", "II"))
+    table = pd.DataFrame({"age": X[:, 0], "stage": stage})[columns]
+    with pytest.raises(ValueError, match="categorical"):
+        peer.SMOTENC(categorical_features="auto", random_state=0).fit_resample(table, y)
+    for sampler in (SMOTENC(random_state=0), SMOTEENC(random_state=0)):
+        _, y_res = sampler.fit_resample(table, y)
+        assert np.bincount(y_res).tolist() == [30, 30]
+
+
+def test_missing_numbers_beside_categories_crash_the_peer_and_are_worked_around_here(blobs):
+    X, y = blobs((30, 10))
+    stage = pd.Categorical(np.where(X[:, 1] > 1, "I", "II"))
+    table = pd.DataFrame({"age": X[:, 0], "stage": stage})
+    table.loc[::4, "age"] = np.nan
+    with pytest.raises(ValueError, match="NaN"):
+        peer.SMOTENC(categorical_features="auto", random_state=0).fit_resample(table, y)
+    for sampler in (SMOTENC(random_state=0), SMOTEENC(random_state=0)):
+        X_res, _ = sampler.fit_resample(table, y)
+        assert X_res["stage"].notna().all()
+
+
+def test_kmeans_smote_overshoots_in_the_peer_and_meets_its_counts_here():
+    """Four rare clusters of different width, each of which the peer rounds up."""
+    random = np.random.default_rng(0)
+    rare = [random.normal(size=(12, 2)) * width + 100 * width for width in (1, 2, 3, 4)]
+    X = np.r_[random.normal(size=(151, 2)) - 200, np.vstack(rare)]
+    y = np.repeat([0, 1], [151, 48])
+    clusters = KMeans(n_clusters=5, n_init=5, random_state=0)
+    _, theirs = peer.KMeansSMOTE(kmeans_estimator=clusters, random_state=0).fit_resample(X, y)
+    _, ours = KMeansSMOTE(kmeans_estimator=clusters, random_state=0).fit_resample(X, y)
+    assert np.sum(theirs) > 151
+    assert np.sum(ours) == 151
+
+
+def test_coinciding_rows_crash_kmeans_smote_of_the_peer_and_are_repeated_here():
+    random = np.random.default_rng(0)
+    X = np.r_[random.normal(size=(40, 2)), np.full((10, 2), 50.0)]
+    y = np.repeat([0, 1], [40, 10])
+    request = {"kmeans_estimator": KMeans(n_clusters=2, n_init=5, random_state=0)}
+    with pytest.raises(ValueError, match="NaN"), np.errstate(invalid="ignore"):
+        peer.KMeansSMOTE(random_state=0, **request).fit_resample(X, y)
+    X_res, y_res = KMeansSMOTE(random_state=0, **request).fit_resample(X, y)
+    assert np.bincount(y_res).tolist() == [40, 40]
+    np.testing.assert_array_equal(X_res[50:], 50.0)
+
+
+def test_svm_smote_loses_rows_in_the_peer_and_none_here(blobs):
+    X, y = blobs((150, 40))
+    X = X + 50 * y[:, None]
+    _, theirs = peer.SVMSMOTE(random_state=0).fit_resample(X, y)
+    assert np.sum(theirs) < 140  # every seed is safe, and the share of those in danger is lost
+    _, ours = SVMSMOTE(random_state=0).fit_resample(X, y)
+    assert np.sum(ours) == 150

@@ -2,7 +2,7 @@
 
 import medresample
 
-from .samplers import OVER_SAMPLERS, SAMPLERS, SEARCHERS, SELECTORS, UNDER_SAMPLERS
+from .samplers import LABELERS, OVER_SAMPLERS, SAMPLERS, SEARCHERS, SELECTORS, UNDER_SAMPLERS
 
 
 def test_every_sampler_is_found():
@@ -12,6 +12,7 @@ def test_every_sampler_is_found():
 
 def test_every_family_has_members():
     assert all([OVER_SAMPLERS, UNDER_SAMPLERS, SELECTORS, SEARCHERS])
+    assert {"SMOTEENC", "SMOTENC", "SMOTEN"} <= {each.__name__ for each in LABELERS}
 
 
 def test_the_best_known_samplers_stand_at_the_top_level():

@@ -157,10 +157,51 @@ def odd_table(request, multiclass):
     return pd.DataFrame({"age": X[:, 0], "odd one": OTHER_KINDS[request.param](len(y))}), y
 
 
-def test_columns_that_can_not_be_interpolated_are_refused_by_name(searcher_class, odd_table):
+def test_columns_that_can_not_be_interpolated_are_refused_by_name(
+    numeric_searcher_class, odd_table
+):
     X, y = odd_table
     with pytest.raises((ValueError, TypeError), match="odd one"):
-        make(searcher_class).fit_resample(X, y)
+        make(numeric_searcher_class).fit_resample(X, y)
+
+
+def _takes_no_labels(column):
+    dtype = str(column.dtype)
+    return not any(word in dtype for word in ("str", "object", "category", "String", "Categorical"))
+
+
+def test_categories_are_taken_and_dates_refused_by_name(labeler_class, odd_table):
+    X, y = odd_table
+    if _takes_no_labels(X["odd one"]):
+        with pytest.raises((ValueError, TypeError), match="odd one"):
+            make(labeler_class).fit_resample(X, y)
+        return
+    X_res, _ = make(labeler_class).fit_resample(X, y)
+    pd.testing.assert_series_equal(X_res.dtypes, X.dtypes)
+    assert set(X_res["odd one"]) <= set(X["odd one"])
+
+
+def test_categories_of_polars_are_taken_and_dates_refused_by_name(labeler_class, odd_polars_table):
+    X, y = odd_polars_table
+    if _takes_no_labels(X["odd one"]):
+        with pytest.raises((ValueError, TypeError), match="odd one"):
+            make(labeler_class).fit_resample(X, y)
+        return
+    X_res, _ = make(labeler_class).fit_resample(X, y)
+    assert X_res.schema == X.schema
+    assert set(X_res["odd one"]) <= set(X["odd one"])
+
+
+def test_the_refusal_names_every_category_and_who_takes_them(numeric_searcher_class, multiclass):
+    X, y = multiclass
+    table = pd.DataFrame({"dose": X[:, 0], "stage": ["I"] * len(y), "sex": ["f"] * len(y)})
+    with pytest.raises(TypeError) as error:
+        make(numeric_searcher_class).fit_resample(table, y)
+    message = str(error.value)
+    assert "stage, sex" in message
+    assert "SMOTEENC" in message
+    assert "dose" not in message
+    assert "\n" not in message
 
 
 def test_columns_of_any_kind_are_copied_where_rows_are_only_copied(copier_class, odd_table):
@@ -189,11 +230,11 @@ def odd_polars_table(request, multiclass):
 
 
 def test_polars_columns_that_can_not_be_interpolated_are_refused_by_name(
-    searcher_class, odd_polars_table
+    numeric_searcher_class, odd_polars_table
 ):
     X, y = odd_polars_table
     with pytest.raises((ValueError, TypeError), match="odd one"):
-        make(searcher_class).fit_resample(X, y)
+        make(numeric_searcher_class).fit_resample(X, y)
 
 
 def test_polars_columns_of_any_kind_are_copied_where_rows_are_only_copied(
@@ -206,11 +247,13 @@ def test_polars_columns_of_any_kind_are_copied_where_rows_are_only_copied(
     assert X_res.equals(X[sampler.sample_indices_.tolist()])
 
 
-def test_text_in_an_array_is_refused_where_rows_are_interpolated(searcher_class, multiclass):
+def test_text_in_an_array_is_refused_where_rows_are_interpolated(
+    numeric_searcher_class, multiclass
+):
     _, y = multiclass
     X = np.array([["high", "low"]] * len(y), dtype=object)
     with pytest.raises(ValueError, match=r"(?i)convert|number|x0|column 0"):
-        make(searcher_class).fit_resample(X, y)
+        make(numeric_searcher_class).fit_resample(X, y)
 
 
 def test_repeated_column_names_are_refused_by_name(sampler_class, binary):

@@ -10,9 +10,19 @@ from medresample.exceptions import FewNeighborsWarning, MixedGroupsWarning, Samp
 from medresample.over_sampling import SMOTE
 from medresample.under_sampling import RandomUnderSampler
 
-from .samplers import SEARCHERS, has_parameter, make
+from .samplers import (
+    INTERPOLATORS,
+    SEARCHERS,
+    has_parameter,
+    make,
+    make_for_all_rows,
+    neighbors_parameter,
+)
 
 GROUPED = [each for each in SEARCHERS if has_parameter(each, "partner_groups")]
+
+
+PAIRED = [each for each in GROUPED if each in INTERPOLATORS]
 
 
 @pytest.fixture(params=GROUPED, ids=[each.__name__ for each in GROUPED])
@@ -21,22 +31,28 @@ def grouped_class(request):
     return request.param
 
 
+@pytest.fixture(params=PAIRED, ids=[each.__name__ for each in PAIRED])
+def paired_class(request):
+    """One of them whose new rows have a partner."""
+    return request.param
+
+
 def _groups_of_pairs(sampler, groups):
     made = sampler.provenance_[sampler.provenance_["origin"] == "synthetic"]
     return groups[made["seed"]], groups[made["partner"]]
 
 
-def test_same_interpolates_within_a_patient(grouped_class, patients):
+def test_same_interpolates_within_a_patient(paired_class, patients):
     X, y, groups = patients
-    sampler = make(grouped_class, partner_groups="same")
+    sampler = make_for_all_rows(paired_class, partner_groups="same")
     sampler.fit_resample(X, y, groups=groups)
     of_seed, of_partner = _groups_of_pairs(sampler, groups)
     np.testing.assert_array_equal(of_seed, of_partner)
 
 
-def test_different_interpolates_between_patients(grouped_class, patients):
+def test_different_interpolates_between_patients(paired_class, patients):
     X, y, groups = patients
-    sampler = make(grouped_class, partner_groups="different")
+    sampler = make_for_all_rows(paired_class, partner_groups="different")
     sampler.fit_resample(X, y, groups=groups)
     of_seed, of_partner = _groups_of_pairs(sampler, groups)
     assert np.all(of_seed != of_partner)
@@ -44,8 +60,10 @@ def test_different_interpolates_between_patients(grouped_class, patients):
 
 def test_any_takes_the_nearest_whoever_they_belong_to(grouped_class, patients):
     X, y, groups = patients
-    expected, _ = make(grouped_class).fit_resample(X, y)
-    X_res, _ = make(grouped_class, partner_groups="any").fit_resample(X, y, groups=groups)
+    expected, _ = make_for_all_rows(grouped_class).fit_resample(X, y)
+    X_res, _ = make_for_all_rows(grouped_class, partner_groups="any").fit_resample(
+        X, y, groups=groups
+    )
     np.testing.assert_array_equal(X_res, expected)
 
 
@@ -54,7 +72,7 @@ def test_the_counts_asked_for_are_delivered_whoever_the_partners(
     grouped_class, partner_groups, patients
 ):
     X, y, groups = patients
-    sampler = make(grouped_class, partner_groups=partner_groups)
+    sampler = make_for_all_rows(grouped_class, partner_groups=partner_groups)
     _, y_res = sampler.fit_resample(X, y, groups=groups)
     assert np.bincount(y_res).tolist() == [60, 60]
 
@@ -82,7 +100,7 @@ def test_the_only_row_of_a_patient_is_no_seed_for_same(grouped_class, patients):
     groups = groups.astype(object)
     alone = np.flatnonzero(y == 1)[:5]
     groups[alone] = [f"alone {i}" for i in range(5)]
-    sampler = make(grouped_class, partner_groups="same", k_neighbors=1)
+    sampler = make_for_all_rows(grouped_class, partner_groups="same", k_neighbors=1)
     with pytest.warns(FewNeighborsWarning, match="5 of 24 rows"):
         _, y_res = sampler.fit_resample(X, y, groups=groups)
     made = sampler.provenance_[len(X) :]
@@ -94,7 +112,7 @@ def test_no_seed_left_is_an_error_that_names_the_class(grouped_class, patients):
     X, y, _ = patients
     names = np.array(["healthy", "relapse"])
     with pytest.raises(ValueError, match=r"(?s)(?=.*relapse)(?=.*partner_groups)"):
-        make(grouped_class, partner_groups="same").fit_resample(
+        make_for_all_rows(grouped_class, partner_groups="same").fit_resample(
             X, names[y], groups=np.arange(len(y))
         )
 
@@ -103,20 +121,22 @@ def test_no_partner_in_another_patient_is_an_error_that_names_the_class(grouped_
     X, y, _ = patients
     names = np.array(["healthy", "relapse"])
     with pytest.raises(ValueError, match=r"(?s)(?=.*relapse)(?=.*partner_groups)"):
-        make(grouped_class, partner_groups="different").fit_resample(X, names[y], groups=y)
+        make_for_all_rows(grouped_class, partner_groups="different").fit_resample(
+            X, names[y], groups=y
+        )
 
 
 @pytest.mark.parametrize("partner_groups", ["same", "different"])
 def test_a_rule_about_patients_needs_the_patients(grouped_class, partner_groups, patients):
     X, y, _ = patients
     with pytest.raises(ValueError, match="groups"):
-        make(grouped_class, partner_groups=partner_groups).fit_resample(X, y)
+        make_for_all_rows(grouped_class, partner_groups=partner_groups).fit_resample(X, y)
 
 
 def test_too_few_rows_of_a_patient_lower_k_with_a_warning(grouped_class, patients):
     X, y, groups = patients
-    sampler = make(grouped_class, partner_groups="same", k_neighbors=9)
-    with pytest.warns(FewNeighborsWarning, match="k_neighbors"):
+    sampler = make_for_all_rows(grouped_class, partner_groups="same", k_neighbors=9)
+    with pytest.warns(FewNeighborsWarning, match=neighbors_parameter(grouped_class)):
         _, y_res = sampler.fit_resample(X, y, groups=groups)
     assert np.bincount(y_res).tolist() == [60, 60]
 
@@ -134,8 +154,10 @@ GROUP_KINDS = {
 @pytest.mark.parametrize("kind", GROUP_KINDS)
 def test_patients_may_be_named_in_any_way(grouped_class, kind, patients):
     X, y, groups = patients
-    expected, _ = make(grouped_class, partner_groups="same").fit_resample(X, y, groups=groups)
-    sampler = make(grouped_class, partner_groups="same")
+    expected, _ = make_for_all_rows(grouped_class, partner_groups="same").fit_resample(
+        X, y, groups=groups
+    )
+    sampler = make_for_all_rows(grouped_class, partner_groups="same")
     X_res, _ = sampler.fit_resample(X, y, groups=GROUP_KINDS[kind](groups))
     np.testing.assert_array_equal(X_res, expected)
 
@@ -185,9 +207,9 @@ def test_nothing_is_carried_that_was_not_given(sampler_class, multiclass):
 
 
 @pytest.mark.parametrize("partner_groups", ["any", "different"])
-def test_carrying_the_patients_of_mixed_rows_warns(grouped_class, partner_groups, patients):
+def test_carrying_the_patients_of_mixed_rows_warns(paired_class, partner_groups, patients):
     X, y, groups = patients
-    sampler = make(grouped_class, partner_groups=partner_groups)
+    sampler = make_for_all_rows(paired_class, partner_groups=partner_groups)
     sampler.fit_resample(X, y, groups=groups)
     of_seed, of_partner = _groups_of_pairs(sampler, groups)
     n_mixed = int(np.sum(of_seed != of_partner))
@@ -199,14 +221,14 @@ def test_carrying_the_patients_of_mixed_rows_warns(grouped_class, partner_groups
 
 def test_carrying_the_patients_of_unmixed_rows_is_silent(grouped_class, patients):
     X, y, groups = patients
-    sampler = make(grouped_class, partner_groups="same")
+    sampler = make_for_all_rows(grouped_class, partner_groups="same")
     sampler.fit_resample(X, y, groups=groups)
     np.testing.assert_array_equal(sampler.plan_.carry(groups), sampler.groups_)
 
 
 def test_carrying_anything_but_the_patients_is_silent(grouped_class, patients):
     X, y, groups = patients
-    sampler = make(grouped_class)
+    sampler = make_for_all_rows(grouped_class)
     sampler.fit_resample(X, y, groups=groups, sample_weight=np.arange(84.0))
     assert len(sampler.sample_weight_) == 120
     assert len(sampler.plan_.carry(np.arange(84.0))) == 120

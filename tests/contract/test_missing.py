@@ -10,7 +10,7 @@ from sklearn.utils import get_tags
 from medresample.exceptions import FewNeighborsWarning
 from medresample.over_sampling import SMOTE, RandomOverSampler
 
-from .samplers import SAMPLERS, make
+from .samplers import INTERPOLATORS, SAMPLERS, allows_holes, make
 
 
 @pytest.fixture
@@ -19,6 +19,23 @@ def holed(multiclass):
     X, y = multiclass
     X[np.random.default_rng(2).random(X.shape) < 0.2] = np.nan
     return X, y
+
+
+def _family(members):
+    members = [each for each in members if allows_holes(each)]
+    return pytest.fixture(params=members, ids=[each.__name__ for each in members])
+
+
+@_family(SAMPLERS)
+def holed_class(request):
+    """Samplers that work with missing values."""
+    return request.param
+
+
+@_family(INTERPOLATORS)
+def holed_interpolator_class(request):
+    """Those of them that interpolate between numbers."""
+    return request.param
 
 
 @pytest.fixture(params=[SMOTE(random_state=0), RandomOverSampler(shrinkage=1.0, random_state=0)])
@@ -82,11 +99,11 @@ def test_a_null_of_polars_stays_a_null(holed):
         np.testing.assert_array_equal(X_res[name].is_null().to_numpy(), expected, err_msg=name)
 
 
-def test_the_kind_of_hole_does_not_change_the_rows(sampler_class, holed):
+def test_the_kind_of_hole_does_not_change_the_rows(holed_class, holed):
     X, y = holed
-    expected, _ = make(sampler_class).fit_resample(X, y)
-    frame, _ = make(sampler_class).fit_resample(pd.DataFrame(X).astype("Float64"), y)
-    nulls, _ = make(sampler_class).fit_resample(pl.DataFrame(X).fill_nan(None), y)
+    expected, _ = make(holed_class).fit_resample(X, y)
+    frame, _ = make(holed_class).fit_resample(pd.DataFrame(X).astype("Float64"), y)
+    nulls, _ = make(holed_class).fit_resample(pl.DataFrame(X).fill_nan(None), y)
     np.testing.assert_array_equal(frame.to_numpy(dtype=float, na_value=np.nan), expected)
     np.testing.assert_array_equal(nulls.to_numpy(), expected)
 
@@ -159,19 +176,19 @@ def test_a_sampler_that_can_not_handle_holes_names_their_columns(holed):
                 sampler.fit_resample(table, y)
 
 
-def test_a_class_whose_rows_are_all_missing_has_no_neighbors(searcher_class, binary):
+def test_a_class_whose_rows_are_all_missing_has_no_neighbors(holed_interpolator_class, binary):
     X, y = binary
     X[y == 1] = np.nan
     with pytest.raises(ValueError, match=r"(?s)(?=.*Class 1)(?=.*RandomOverSampler)") as error:
-        make(searcher_class).fit_resample(X, y)
+        make(holed_interpolator_class).fit_resample(X, y)
     assert "partner_groups='any'" not in str(error.value)  # it is 'any' already
 
 
-def test_a_row_whose_cells_are_all_missing_is_no_seed(searcher_class, binary):
+def test_a_row_whose_cells_are_all_missing_is_no_seed(holed_interpolator_class, binary):
     X, y = binary
     row = np.flatnonzero(y == 1)[0]
     X[row] = np.nan
-    sampler = make(searcher_class)
+    sampler = make(holed_interpolator_class)
     with pytest.warns(FewNeighborsWarning, match="1 of 20 rows"):
         _, y_res = sampler.fit_resample(X, y)
     assert np.bincount(y_res).tolist() == [60, 60]

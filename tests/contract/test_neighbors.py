@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from medresample.over_sampling import SMOTE
 
-from .samplers import make
+from .samplers import make, neighbors_parameter
 
 
 def _pairs(sampler, X, y):
@@ -125,7 +125,7 @@ def test_the_object_given_is_not_fitted_itself(searcher_class, binary):
     search = NearestNeighbors(n_neighbors=3)
     sampler = make(searcher_class, k_neighbors=search)
     sampler.fit_resample(X, y)
-    assert sampler.k_neighbors is search
+    assert getattr(sampler, neighbors_parameter(searcher_class)) is search
     with pytest.raises(NotFittedError):
         check_is_fitted(search)
 

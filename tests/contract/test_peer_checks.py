@@ -61,11 +61,12 @@ def test_no_check_of_imbalanced_learn_is_left_out(sampler_class):
     """Tags decide what is checked: sparse tables, frames and missing values all are."""
     sampler = make(sampler_class)
     everything = {name for name in dir(peer_checks) if name.startswith("check_sampler")}
-    everything.discard("check_samplers_string")
+    everything -= {"check_samplers_string", "check_samplers_nan"}
     everything |= {"check_target_type"}
     assert everything <= set(_check_names(sampler))
-    text = get_tags(sampler).input_tags.string
-    assert ("check_samplers_string" in _check_names(sampler)) is text
+    tags = get_tags(sampler).input_tags
+    assert ("check_samplers_string" in _check_names(sampler)) is tags.string
+    assert ("check_samplers_nan" in _check_names(sampler)) is tags.allow_nan
 
 
 def test_random_samplers_are_checked_with_text():

@@ -96,11 +96,13 @@ def twin_of(sampler_class):
 
 @pytest.mark.parametrize("sampler_class", [*filter(twin_of, SAMPLERS)], ids=lambda it: it.__name__)
 def test_tags_are_those_of_the_sampler_of_the_same_name(sampler_class):
-    """Ours may allow more: missing values and categories."""
+    """Ours may allow more: missing values, categories and sparse tables."""
     twin = twin_of(sampler_class)
-    ours, theirs = get_tags(sampler_class()), get_tags(twin())
+    mixed = has_parameter(twin, "categorical_features")
+    theirs = get_tags(twin(categorical_features="auto") if mixed else twin())
+    ours = get_tags(sampler_class())
     for tags in (ours, theirs):
-        tags.input_tags.allow_nan = tags.input_tags.categorical = True
+        tags.input_tags.allow_nan = tags.input_tags.categorical = tags.input_tags.sparse = True
     assert ours == theirs
     assert sampler_class._sampling_type == twin._sampling_type
 

@@ -21,10 +21,11 @@ from .._compat import (
     sampler_tags,
 )
 from ..exceptions import ColumnTypeError, NothingToDoWarning, SamplerInputError
+from .columns import some_of
 from .groups import check_groups, check_weights
 from .plan import SamplingPlan
 from .randomness import draw_entropy
-from .table import Table, refuse_infinite, refuse_sparse_holes, same_index, wrap
+from .table import Table, refuse_holes, refuse_infinite, refuse_sparse_holes, same_index, wrap
 from .targets import Target, read_target
 from .task import Task
 
@@ -53,14 +54,17 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
     container, provenance, groups and weights are done here, once for every sampler.
 
     A subclass sets class attributes: ``_sampling_type`` ("over-sampling" or "under-sampling")
-    and, where it never computes with cell values, ``_any_column = True``; ``_selects_rows = True``
-    where every output row is a row of the input.
+    and, where it never computes with cell values, ``_any_column = True``; ``_takes_labels = True``
+    where it knows what to do with categories and words; ``_selects_rows = True`` where every output
+    row is a row of the input; ``_takes_holes = False`` where missing values can not be worked with.
     """
 
     _sampling_type: ClassVar[str]
     _estimator_type: ClassVar[str] = "sampler"
     _any_column: ClassVar[bool] = False
+    _takes_labels: ClassVar[bool] = False
     _selects_rows: ClassVar[bool] = False
+    _takes_holes: ClassVar[bool] = True
 
     _parameter_constraints: ClassVar[dict] = {}
 
@@ -177,17 +181,19 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
         if not self._any_column:
             self._refuse_columns(table)
             refuse_infinite(table)
+        if not self._takes_holes:
+            refuse_holes(table, type(self).__name__)
         self.sampling_strategy_ = target.wanted(self.sampling_strategy, self._sampling_type)
         return table, target
 
     def _refuse_columns(self, table: Table) -> None:
         kinds = table.kinds()
         for kind, why in _REFUSED.items():
-            columns = [str(table.names[j]) for j, found in enumerate(kinds) if found == kind]
-            if columns:
-                shown = ", ".join(columns[:5]) + (", ..." if len(columns) > 5 else "")
+            columns = [table.names[j] for j, found in enumerate(kinds) if found == kind]
+            if columns and not (self._takes_labels and kind == "nominal"):
+                takes = "numbers and categories" if self._takes_labels else "numbers"
                 raise ColumnTypeError(
-                    f"{type(self).__name__} works with numbers, but column {shown} {why}"
+                    f"{type(self).__name__} works with {takes}, but column {some_of(columns)} {why}"
                 )
 
     def _warn_if_balanced(self, target: Target, wanted: dict[int, int]) -> None:
@@ -244,7 +250,9 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
 
     def __sklearn_tags__(self) -> Any:
         return sampler_tags(
-            sample_indices=self._selects_rows, allow_nan=True, string=self._any_column
+            sample_indices=self._selects_rows,
+            allow_nan=self._takes_holes,
+            string=self._any_column or self._takes_labels,
         )
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -268,8 +276,8 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
 
 _REFUSED = {
     "nominal": (
-        "holds categories or words. Encode it as numbers first, leave it out, or use a sampler "
-        "that copies or selects whole rows (RandomOverSampler, RandomUnderSampler)."
+        "holds categories or words. Use SMOTEENC, which takes numbers and categories together "
+        "(RandomOverSampler and RandomUnderSampler take any column), or encode it as numbers first."
     ),
     "date": (
         "holds dates, between which there is no meaningful step. Turn it into a number first, "

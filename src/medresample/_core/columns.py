@@ -46,7 +46,12 @@ def _position(column: Any, names: list[Any], parameter: str) -> int:
         return names.index(column)
     if isinstance(column, int) and -len(names) <= column < len(names):
         return column % len(names)
-    shown = ", ".join(str(name) for name in names[:8]) + (", ..." if len(names) > 8 else "")
     raise SamplerInputError(
-        f"{parameter} names column {column!r}, which the table does not have. It has: {shown}."
+        f"{parameter} names column {column!r}, which the table does not have. It has: "
+        f"{some_of(names, 8)}."
     )
+
+
+def some_of(names: list[Any], at_most: int = 5) -> str:
+    """Name some columns, for messages."""
+    return ", ".join(map(str, names[:at_most])) + (", ..." if len(names) > at_most else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import narwhals.stable.v1 as nw
@@ -11,7 +12,7 @@ import numpy as np
 
 from ..exceptions import SamplerInputError
 from .holes import fill_whole
-from .recipes import Recipe, is_plain_copy
+from .recipes import Recipe, is_plain_copy, is_voted
 
 
 class FrameTable:
@@ -36,11 +37,19 @@ class FrameTable:
 
     def kinds(self) -> list[str]:
         """Kind of each column."""
+        return self._kinds
+
+    @cached_property
+    def _kinds(self) -> list[str]:
         return [_kind(self._series(column)) for column in range(self.n_columns)]
 
     def column(self, column: int, rows: Any = None) -> np.ndarray:
         """One column as numbers, NaN where missing."""
         return _numbers(self._series(column), rows)
+
+    def cells(self, column: int) -> Any:
+        """One column as it is: a Series."""
+        return self._series(column)
 
     def numbers(self, rows: Any = None) -> np.ndarray:
         """Rows as a matrix of floats: float32 if every column is, else float64."""
@@ -98,9 +107,16 @@ class FrameTable:
     def _grown(self, column: int, keep: np.ndarray | None, made: Sequence[Recipe]) -> Any:
         series = self._series(column)
         kept = series if keep is None else _take(series, keep)
-        if _kind(series) in ("float", "integer", "boolean"):
-            return _append(kept, [_new_cells(series, column, recipe) for recipe in made])
-        return _append(kept, [_take(series, recipe.donors(column)) for recipe in made])
+        computed = self._kinds[column] in ("float", "integer", "boolean")
+        return _append(
+            kept,
+            [
+                _new_cells(series, column, recipe)
+                if computed and not is_voted(recipe, column)
+                else _take(series, recipe.donors(column))
+                for recipe in made
+            ],
+        )
 
     def _assemble(self, columns: list[Any]) -> Any:
         if not self._is_pandas:

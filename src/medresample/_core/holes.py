@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .recipes import Donors, Mixed, Recipe, Segments, Values
+from .recipes import Mixed, Recipe, Segments, Values, is_voted
 
 
 def fill_whole(
@@ -38,10 +38,7 @@ def fill_whole(
     _around(recipe, holes).fill(values[:, None], np.array([column]), out)
     if isinstance(recipe, Values):
         return out[:, 0], np.zeros(len(recipe), bool)
-    voted = isinstance(recipe, Donors) or (
-        isinstance(recipe, Mixed) and column in recipe.labels.columns
-    )
-    return out[:, 0], holes[recipe.donors(column) if voted else recipe.seed]
+    return out[:, 0], holes[recipe.donors(column) if is_voted(recipe, column) else recipe.seed]
 
 
 def _around(recipe: Recipe, holes: np.ndarray) -> Recipe:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from sklearn.base import clone
 
 RandomState = int | np.integer | np.random.Generator | np.random.RandomState | None
 
@@ -31,3 +34,16 @@ def generator(entropy: int, *address: int) -> np.random.Generator:
     order, changes nothing: the draws of one class do not depend on the other classes.
     """
     return np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=address))
+
+
+def seeded(estimator: Any, rng: np.random.Generator) -> Any:
+    """Clone an estimator; one without a `random_state` of its own is given one from the generator.
+
+    The generator is advanced either way, so that what follows does not depend on the estimator.
+    """
+    seed = int(rng.integers(2**31))
+    estimator = clone(estimator)
+    parameters = estimator.get_params(deep=False)
+    if "random_state" in parameters and parameters["random_state"] is None:
+        estimator.set_params(random_state=seed)
+    return estimator

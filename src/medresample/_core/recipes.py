@@ -112,7 +112,8 @@ class Segments:
     """Rows on the segment from a seed to a partner: ``seed + step * (partner - seed)``.
 
     Twelve bytes a row: two int32 row numbers and the float32 step, which is used as stored.
-    Integer columns, and those listed in `discrete`, are rounded to the nearest integer.
+    Integer columns, and those listed in `discrete`, are rounded to the nearest integer. A negative
+    step leads to the far side of the seed; values are clipped there to what the type holds.
     """
 
     seed: np.ndarray
@@ -125,7 +126,8 @@ class Segments:
 
     def fill(self, table: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
         """Write the new rows' numbers in some columns into `out`."""
-        if out.dtype.kind == "b":
+        is_flag = out.dtype.kind == "b"
+        if is_flag:
             table, out = table.view(np.uint8), out.view(np.uint8)
         if out.dtype.kind in "iu":
             self._fill_integers(table, out)
@@ -135,6 +137,8 @@ class Segments:
             interpolate(table, self.seed, self.partner, self.step, out)
         else:
             self._fill_floats(table, out)
+        if (self.step < 0).any():
+            _clip(out, is_flag)
         for j in np.flatnonzero(np.isin(columns, self.discrete)):
             np.rint(out[:, j], out=out[:, j])
 
@@ -146,14 +150,16 @@ class Segments:
             share = self.step[block, None].astype(np.float64)
             with np.errstate(over="ignore", invalid="ignore"):
                 new = start + share * (end - start)
-            if not np.isfinite(new).all():  # holes, or a difference that no float64 can hold
-                new = np.where(np.isinf(new), (1 - share) * start + share * end, new)
-            out[block] = new
+                if not np.isfinite(new).all():  # holes, or a difference that no float64 can hold
+                    new = np.where(np.isinf(new), (1 - share) * start + share * end, new)
+                out[block] = new
 
     def _fill_integers(self, table: np.ndarray, out: np.ndarray) -> None:
         # Only the move is computed in floating point, so that large integers (identifiers, dates
         # as numbers) which do not change along the segment come out exactly. Eight-byte integers
         # move in wrap-around arithmetic, where no difference is too large.
+        limits = np.array([np.iinfo(out.dtype).min, np.iinfo(out.dtype).max], out.dtype)
+        lowest, highest = limits.astype(np.uint64)
         for block in _blocks(*out.shape):
             start = table[self.seed[block]]
             move = table[self.partner[block]].astype(np.float64) - start.astype(np.float64)
@@ -162,6 +168,7 @@ class Segments:
                 out[block] = round_to(out.dtype, start + move, discrete=True)
             else:
                 base, size = start.astype(np.uint64), np.abs(move).astype(np.uint64)
+                size = np.minimum(size, np.where(move < 0, base - lowest, highest - base))
                 out[block] = np.where(move < 0, base - size, base + size).astype(out.dtype)
 
     def donors(self, column: int) -> np.ndarray:
@@ -378,11 +385,26 @@ def round_to(dtype: np.dtype, values: np.ndarray, *, discrete: bool) -> np.ndarr
     return np.rint(clipped) if discrete else clipped
 
 
+def _clip(values: np.ndarray, is_flag: bool) -> None:
+    """Bring flags stored as bytes, or floats, back to what their type holds."""
+    if is_flag:
+        np.minimum(values, 1, out=values)
+    elif values.dtype.kind == "f":
+        limits = np.finfo(values.dtype)
+        np.clip(values, limits.min, limits.max, out=values)
+
+
 def segments_of(recipe: Recipe) -> Segments | None:
     """Give the interpolation within a recipe, where there is one."""
     if isinstance(recipe, Mixed):
         return recipe.numbers
     return recipe if isinstance(recipe, Segments) else None
+
+
+def is_voted(recipe: Recipe, column: int) -> bool:
+    """Say whether each new cell of a column is the cell of a donor of its own."""
+    labels = recipe.labels if isinstance(recipe, Mixed) else recipe
+    return isinstance(labels, Donors) and column in labels.columns
 
 
 def is_plain_copy(recipe: Recipe) -> bool:

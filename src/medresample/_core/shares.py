@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 
-def largest_remainder(total: int, weights: np.ndarray) -> np.ndarray:
+def largest_remainder(
+    total: int, weights: np.ndarray, rng: np.random.Generator | None = None
+) -> np.ndarray:
     """Split `total` into whole numbers in proportion to the weights.
 
     Everybody gets the whole part of their share; what is left goes one by one to the largest
-    fractions, ties to the lower place.
+    fractions, ties to the lower place, or at random.
 
     Parameters
     ----------
@@ -17,6 +19,8 @@ def largest_remainder(total: int, weights: np.ndarray) -> np.ndarray:
         What is split.
     weights : ndarray of shape (n,)
         Non-negative, finite, not all zero.
+    rng : Generator, default=None
+        Breaks ties among equal fractions, so that the order of the table favors nobody.
 
     Returns
     -------
@@ -33,6 +37,7 @@ def largest_remainder(total: int, weights: np.ndarray) -> np.ndarray:
     share = total * (share / share.sum())
     parts = np.floor(share).astype(np.intp)
     left = total - int(parts.sum())
-    first = np.argsort(parts - share, kind="stable")[: max(left, 0)]
-    parts[first] += 1
+    order = np.arange(len(parts)) if rng is None else rng.permutation(len(parts))
+    first = order[np.argsort((parts - share)[order], kind="stable")]
+    parts[first[: max(left, 0)]] += 1
     return parts

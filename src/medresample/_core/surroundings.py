@@ -51,22 +51,29 @@ def surroundings_of(task: Task, code: int, found: Found) -> Surroundings:
 
 
 def search_around(
-    task: Task, neighbors: Neighbors, code: int, k: int, k_all: int
+    task: Task, neighbors: Neighbors, around: Neighbors, code: int, k: int, k_all: int
 ) -> tuple[Found, Surroundings]:
-    """Find the nearest rows of the same class, and of all classes, with one comparison of all.
+    """Find the nearest rows of the same class that may be partners, and the nearest of any class.
+
+    Where both are searched alike, every pair of rows is compared once.
 
     Parameters
     ----------
     task : Task
         What is asked.
-    neighbors : Neighbors
-        The search; its groups are respected in both parts.
+    neighbors, around : Neighbors
+        The search in the class, whose groups say who may be a partner, and in the whole table.
     code : int
         The class.
     k, k_all : int
-        Neighbors wanted in the class, and in the whole table.
+        Neighbors wanted in the class, and in the whole table, which may have fewer.
     """
     rows = task.rows_of(code)
-    others = np.flatnonzero(task.target.codes != code)
-    partners, around = neighbors.search_both(rows, rows, others, k, k_all)
-    return partners, surroundings_of(task, code, around)
+    k_all = min(k_all, task.table.n_rows - 1)
+    if neighbors.index is around.index and neighbors.partner_groups == around.partner_groups:
+        others = np.flatnonzero(task.target.codes != code)
+        partners, found = neighbors.search_both(rows, rows, others, k, k_all)
+    else:
+        partners = neighbors.search(rows, rows, k)
+        found = around.search(rows, np.arange(task.table.n_rows), k_all)
+    return partners, surroundings_of(task, code, found)

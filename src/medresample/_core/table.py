@@ -16,9 +16,10 @@ from scipy import sparse
 from sklearn.utils.validation import check_array
 
 from ..exceptions import SamplerInputError
+from .columns import some_of
 from .holes import fill_whole
 from .pages import MANY, gather, is_mapped, let_go, rows_at_a_time
-from .recipes import BLOCK, Recipe, is_plain_copy, segments_of
+from .recipes import BLOCK, Mixed, Recipe, is_plain_copy, is_voted, round_to, segments_of
 from .threads import for_each_chunk, n_threads
 
 NO_OUT = "out is for arrays: a {} is always built anew."
@@ -42,6 +43,10 @@ class Table(Protocol):
 
     def column(self, column: int, rows: Any = None) -> np.ndarray:
         """One column of numbers (all rows, or some) as a dense array, NaN where missing."""
+        ...
+
+    def cells(self, column: int) -> Any:
+        """One column as it is: an array, or a Series of the frame."""
         ...
 
     def take(self, rows: np.ndarray) -> Any:
@@ -144,6 +149,10 @@ class DenseTable:
         floats = _as_floats(values) if values.dtype.kind == "O" else values
         return np.empty(0) if floats is None else floats
 
+    def cells(self, column: int) -> np.ndarray:
+        """One column as it is."""
+        return self.array[:, column]
+
     def take(self, rows: np.ndarray) -> Any:
         """Rows in the order asked for."""
         return self._out(self.array[rows])
@@ -205,6 +214,9 @@ class DenseTable:
 
     def _fill_objects(self, recipe: Recipe, column: int, out: np.ndarray) -> None:
         objects = self.array[:, column]
+        if is_voted(recipe, column):
+            out[:, column] = objects[recipe.donors(column)]
+            return
         whole = _as_whole(objects)
         if whole is not None:
             new, holes = fill_whole(recipe, *whole, column)
@@ -248,6 +260,10 @@ class SparseTable:
         values = self.rows[:, [column]] if rows is None else self.rows[rows][:, [column]]
         return np.asarray(values.toarray()).ravel()
 
+    def cells(self, column: int) -> np.ndarray:
+        """One column as a dense array."""
+        return self.column(column)
+
     def take(self, rows: np.ndarray) -> Any:
         """Rows in the order asked for."""
         return self._container(self.rows[rows])
@@ -267,7 +283,7 @@ class SparseTable:
         if is_plain_copy(recipe):
             return start
         numbers = segments_of(recipe)
-        if numbers is None:
+        if numbers is None or isinstance(recipe, Mixed):
             return self._new_by_columns(recipe)
         move = self.rows[numbers.partner].astype(np.float64) - start.astype(np.float64)
         move.data *= np.repeat(numbers.step.astype(np.float64), np.diff(move.indptr))
@@ -277,8 +293,7 @@ class SparseTable:
         if numbers.discrete:
             chosen = np.isin(new.indices, numbers.discrete)
             new.data[chosen] = np.rint(new.data[chosen])
-        if self.rows.dtype.kind == "b":
-            new.data = new.data >= 0.5
+        new.data = round_to(self.rows.dtype, new.data, discrete=False)
         new.eliminate_zeros()
         return new.astype(self.rows.dtype)
 
@@ -361,6 +376,24 @@ def refuse_infinite(table: Table) -> None:
         raise SamplerInputError(
             f"Input X contains infinity or a value too large in column {named}: replace it by a "
             "number, or by NaN if it is missing."
+        )
+
+
+def refuse_holes(table: Table, who: str) -> None:
+    """Refuse missing values, naming the columns, for a sampler that can not work with them."""
+    if isinstance(table, SparseTable):
+        return  # there they are refused for everybody
+    if isinstance(table, DenseTable):
+        kind = table.array.dtype.kind
+        if kind in "iub" or (kind == "f" and _is_finite(table.array)):
+            return
+    columns = range(table.n_columns)
+    bad = [table.names[j] for j in columns if np.isnan(table.column(j)).any()]
+    if bad:
+        raise SamplerInputError(
+            f"Input X contains NaN in column {some_of(bad)}, and {who} does not work with missing "
+            "values. Impute them first, in the pipeline before it, or use SMOTE, which searches "
+            "around them."
         )
 
 

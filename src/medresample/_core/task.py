@@ -75,10 +75,15 @@ class Task:
         *,
         index: Any = None,
         space: Any = None,
+        view: Any = None,
         partner_groups: str = "any",
         n_jobs: int | None = None,
     ) -> Neighbors:
-        """Open the neighbor search on this table, or on its image under a transformer `space`."""
+        """Open the neighbor search on this table.
+
+        Its rows are seen as they are, or under a transformer `space`, or through a `view` of one's
+        own that gives their coordinates as ``numbers(rows)``.
+        """
         if partner_groups != "any" and self.groups is None:
             raise SamplerInputError(
                 f"partner_groups={partner_groups!r} needs to know the groups: pass them as "
@@ -90,8 +95,9 @@ class Task:
                 "object of one's own knows nothing of groups."
             )
         codes = None if self.groups is None else group_codes(self.groups)
-        coordinates = self.table if space is None else _Transformed(self.X, self.target, space)
-        return Neighbors(coordinates, codes, partner_groups, index, n_jobs)
+        if space is not None:
+            view = _Transformed(self.X, self.target, space)
+        return Neighbors(self.table if view is None else view, codes, partner_groups, index, n_jobs)
 
     def plan(self, keep: str | np.ndarray, made: tuple[Recipe, ...] = (), label: Any = ()) -> Any:
         """Make the plan that keeps and makes these rows of this table."""
@@ -160,7 +166,13 @@ def pick_each_class(
     return task.plan(np.sort(np.concatenate(kept)))
 
 
-def warn_of_scales(table: Table, rows: np.ndarray) -> None:
+REMEDY = (
+    "Search neighbors on comparable scales: neighbor_space=StandardScaler(); new rows are still "
+    "built in the original units."
+)
+
+
+def warn_of_scales(table: Any, rows: np.ndarray, remedy: str = REMEDY) -> None:
     """Warn when one column varies so much more than the others that it alone decides."""
     names, coordinates = table.names, table.numbers(_evenly(rows, SCALE_ROWS))
     if min(coordinates.shape) < 2:
@@ -174,9 +186,7 @@ def warn_of_scales(table: Table, rows: np.ndarray) -> None:
     if spread[largest] > SCALE_RATIO * spread[typical]:
         warnings.warn(
             f"Column {names[largest]!r} (standard deviation {spread[largest]:.3g}) drowns column "
-            f"{names[typical]!r} ({spread[typical]:.3g}) in every distance. Search neighbors on "
-            "comparable scales: neighbor_space=StandardScaler(); new rows are still built in the "
-            "original units.",
+            f"{names[typical]!r} ({spread[typical]:.3g}) in every distance. {remedy}",
             ScaleWarning,
             stacklevel=2,
         )

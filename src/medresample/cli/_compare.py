@@ -45,7 +45,9 @@ Samplers = Annotated[
     str,
     typer.Option(
         metavar="A,B,C",
-        help="From: none, class_weight, threshold_tuned, random_over, random_under, smote. "
+        help="From: none, class_weight, threshold_tuned, random_over, random_under, smote, "
+        "borderline_smote, adasyn, safe_level_smote, kmeans_smote, svm_smote, smote_enc, smote_n, "
+        "smote_nc. "
         "The first three are always shown.",
     ),
 ]

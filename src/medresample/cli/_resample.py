@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 Source = Annotated[Path, typer.Argument(metavar="IN", help="CSV, Parquet or NPZ table.")]
 Destination = Annotated[Path, typer.Argument(metavar="OUT", help="Same kind of file.")]
-Sampler = Annotated[str, typer.Option(metavar="NAME", help="smote, random_over or random_under.")]
+Sampler = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Such as smote, smote_enc (takes categories too), random_over or random_under.",
+    ),
+]
 Target = Annotated[str | None, typer.Option(metavar="COL", help="Column with the label (NPZ: y).")]
 Groups = Annotated[
     str | None, typer.Option(metavar="COL", help="Column with the patient: travels along.")

@@ -13,6 +13,14 @@ SAMPLERS = {
     "random_over": "medresample.over_sampling:RandomOverSampler",
     "random_under": "medresample.under_sampling:RandomUnderSampler",
     "smote": "medresample.over_sampling:SMOTE",
+    "smote_enc": "medresample.over_sampling:SMOTEENC",
+    "smote_n": "medresample.over_sampling:SMOTEN",
+    "smote_nc": "medresample.over_sampling:SMOTENC",
+    "borderline_smote": "medresample.over_sampling:BorderlineSMOTE",
+    "adasyn": "medresample.over_sampling:ADASYN",
+    "safe_level_smote": "medresample.over_sampling:SafeLevelSMOTE",
+    "kmeans_smote": "medresample.over_sampling:KMeansSMOTE",
+    "svm_smote": "medresample.over_sampling:SVMSMOTE",
 }
 CONTROLS: dict[str, tuple[str, Any]] = {
     "none": (NONE, None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
@@ -51,6 +52,20 @@ def open_search(sampler: Any, task: Task, neighbors: Any = None) -> Neighbors:
     return opened
 
 
+def open_around(neighbors: Neighbors, number: Any) -> Neighbors:
+    """Open the search for rows of any class and any group, in the space that partners live in.
+
+    Parameters
+    ----------
+    neighbors : Neighbors
+        The search for partners.
+    number : int or object
+        How many such rows are wanted, or a search object of the user's own.
+    """
+    index = None if isinstance(number, Integral) else number
+    return replace(neighbors, partner_groups="any", index=index)
+
+
 def number_of(neighbors: Any, parameter: str = "k_neighbors") -> int:
     """Read a number of neighbors from an integer or from a search object's `n_neighbors`."""
     k = neighbors if isinstance(neighbors, Integral) else getattr(neighbors, "n_neighbors", None)
@@ -62,9 +77,11 @@ def number_of(neighbors: Any, parameter: str = "k_neighbors") -> int:
     return int(k)
 
 
-def affordable_k(sampler: Any, task: Task, code: int, n_rows: int) -> int:
+def affordable_k(
+    sampler: Any, task: Task, code: int, n_rows: int, parameter: str = "k_neighbors"
+) -> int:
     """Lower k where the class is too small for it, saying so; refuse a class of one row."""
-    k = number_of(sampler.k_neighbors)
+    k = number_of(getattr(sampler, parameter), parameter)
     if n_rows < 2:
         raise TooFewRowsError(
             f"Class {task.class_name(code)} has 1 row; {type(sampler).__name__} needs 2. Use "
@@ -72,7 +89,7 @@ def affordable_k(sampler: Any, task: Task, code: int, n_rows: int) -> int:
         )
     if k > n_rows - 1:
         warnings.warn(
-            f"Class {task.class_name(code)} has {n_rows} rows: k_neighbors lowered from {k} "
+            f"Class {task.class_name(code)} has {n_rows} rows: {parameter} lowered from {k} "
             f"to {n_rows - 1} for it.",
             FewNeighborsWarning,
             stacklevel=2,
@@ -80,7 +97,9 @@ def affordable_k(sampler: Any, task: Task, code: int, n_rows: int) -> int:
     return min(k, n_rows - 1)
 
 
-def check_partners(sampler: Any, task: Task, code: int, found: Found) -> None:
+def check_partners(
+    sampler: Any, task: Task, code: int, found: Found, parameter: str = "k_neighbors"
+) -> None:
     """Say so when groups or missing values leave a row too few partners, or none."""
     alone = int(np.count_nonzero(found.n_found == 0))
     if alone == len(found.ids):
@@ -93,7 +112,7 @@ def check_partners(sampler: Any, task: Task, code: int, found: Found) -> None:
     if short:
         warnings.warn(
             f"Class {task.class_name(code)}: {short} of {len(found.ids)} rows have fewer "
-            f"partners than the {found.ids.shape[1]} that k_neighbors asks for"
+            f"partners than the {found.ids.shape[1]} that {parameter} asks for"
             + (f"; {alone} of them have none and are no seeds." if alone else "."),
             FewNeighborsWarning,
             stacklevel=2,

@@ -79,6 +79,7 @@ class SMOTE(BaseSampler):
 
     See Also
     --------
+    SMOTEENC : For tables that mix numbers and categories.
     RandomOverSampler : Repeats rows; takes any type of column.
 
     References
