@@ -2,7 +2,8 @@
 
 import multiprocessing
 import os
-import threading
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -105,9 +106,6 @@ def test_two_threads_of_the_user_may_search_at_once():
 
 def test_kernels_compile_without_a_folder_for_their_cache(tmp_path):
     """A read-only installation: no cache can be written, and everything works all the same."""
-    import subprocess
-    import sys
-
     code = (
         "import numba.core.caching as c; c._CacheLocator.ensure_cache_path = "
         "lambda self: (_ for _ in ()).throw(OSError('read-only'))\n"
@@ -126,26 +124,38 @@ def blas_threads():
     return threads._blas_limits()
 
 
-def test_the_last_of_several_holders_restores_the_threads_of_blas():
-    before = blas_threads()
+HOLDERS = """
+import threading
+
+import numpy
+from medresample._core import threads
+
+before, usable = threads._blas_limits(), threads.n_threads(-1)
+for _ in range(20):
     inside, leave = threading.Barrier(3), threading.Event()
 
     def hold(stay):
-        with single_threaded_blas():
+        with threads.single_threaded_blas():
             inside.wait(10)  # both are inside at once
             if stay:
                 leave.wait(10)
 
-    holders = [threading.Thread(target=hold, args=(stay,)) for stay in (True, False)]
-    for holder in holders:
-        holder.start()
+    stays, leaves = (threading.Thread(target=hold, args=(stay,)) for stay in (True, False))
+    stays.start(), leaves.start()
     inside.wait(10)
-    holders[1].join(10)
-    assert set(blas_threads()) == {1}
-    assert n_threads(-1) == n_threads(None)  # what the others may use is not what BLAS may now
+    leaves.join(10)
+    assert set(threads._blas_limits()) == {1}
+    assert threads.n_threads(-1) == usable  # not what BLAS may now
     leave.set()
-    holders[0].join(10)
-    assert blas_threads() == before
+    stays.join(10)
+    assert threads._blas_limits() == before
+"""
+
+
+def test_the_last_of_several_holders_restores_the_threads_of_blas():
+    """In a process of its own, where nobody else sets the threads of BLAS."""
+    done = subprocess.run([sys.executable, "-c", HOLDERS], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_blas_gets_its_threads_back_after_an_error():

@@ -82,9 +82,9 @@ def is_resolved(values: np.ndarray, d: int) -> np.ndarray:
 
 # Queries of a chunk, which is worked on by one thread.
 CHUNK = 256
-# Queries tried first, and the share of uncertain ones among them from which a screen is not worth
-# its while.
-TRIED = 64
+# Queries tried first where there are more than a few, and the share of uncertain ones among them
+# from which a screen is not worth its while.
+FEW, TRIED = 2_048, 64
 GIVE_UP = 0.2
 
 
@@ -105,13 +105,13 @@ def settle(
         Gives squared distances and places that need no certificate. It takes over altogether when
         too many of the first queries turn out uncertain.
     """
-    n_queries = len(query.own)
-    values, places, certain = screen(query.only(slice(TRIED)))
+    few = len(query.own) <= FEW
+    values, places, certain = screen(query if few else query.only(slice(TRIED)))
     if certain.mean() < 1 - GIVE_UP:
         return again(query)
-    if n_queries > TRIED and query.within:  # all together, where no pair is compared twice
+    if not few and query.within:  # all together, where no pair is compared twice
         values, places, certain = screen(query)
-    elif n_queries > TRIED:
+    elif not few:
         more = screen(query.only(slice(TRIED, None)))
         values = np.concatenate([values, more[0]])
         places = np.concatenate([places, more[1]])

@@ -10,7 +10,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 _lock = threading.RLock()
@@ -117,10 +117,26 @@ def openmp_threads(threads: int) -> Any:
 
 
 def for_each(work: Callable[[Any], Any], items: Sequence[Any], threads: int) -> list[Any]:
-    """Call `work` on each item and give the results in order."""
+    """Call `work` on each item and give the results in order; the calling thread takes part."""
     if threads == 1 or len(items) < 2:
         return [work(item) for item in items]
-    return list(_pool(threads).map(work, items))
+    results: list[Any] = [None] * len(items)
+    places = iter(range(len(items)))  # shared: whoever is free takes the next
+
+    def share() -> None:
+        for place in places:
+            results[place] = work(items[place])
+
+    helpers = [_pool(threads).submit(share) for _ in range(min(threads, len(items)) - 1)]
+    try:
+        share()
+    finally:
+        # (One that has not begun has nothing left to do, and may never begin in a nested call.)
+        begun = [helper for helper in helpers if not helper.cancel()]
+        wait(begun)
+    for helper in begun:
+        helper.result()
+    return results
 
 
 def for_each_chunk(work: Callable[[slice], Any], n_rows: int, size: int, threads: int) -> list[Any]:
@@ -132,5 +148,5 @@ def for_each_chunk(work: Callable[[slice], Any], n_rows: int, size: int, threads
 def _pool(threads: int) -> ThreadPoolExecutor:
     with _lock:
         if threads not in _pools:
-            _pools[threads] = ThreadPoolExecutor(threads, thread_name_prefix="medresample")
+            _pools[threads] = ThreadPoolExecutor(threads - 1, thread_name_prefix="medresample")
         return _pools[threads]
