@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,40 +33,82 @@ def first_table(who: str, rows: int, columns: int) -> float:
     return passed
 
 
-def peak(method: str, who: str, table: str) -> dict[str, float]:
-    """Peak memory of a call above the loaded table, after a call that compiles the kernels."""
-    import numpy as np
+def one_call(method: str, who: str, table: str) -> dict[str, float]:
+    """Seconds of a call and its peak memory above the loaded table, after one that compiles.
+
+    And the loss, for methods that have one.
+    """
+    from measure import warm
     from peers import PAIRS
 
-    call = getattr(PAIRS[method], who)
-    y = np.load(f"{table}/y.npy")
-    if Path(table, "X.npy").exists():
-        X = np.load(f"{table}/X.npy")
-        call(*_just_large_enough(X.shape[1], X.dtype))
-    else:
-        import pandas as pd
+    pair = PAIRS[method]
+    call = getattr(pair, who)
+    X, y = _saved_in(table)
+    call(*_small_table(method, X, y))
+    size = _bytes_of(X)
+    warm(4 * size + 2**27)
+    result, seen = _observed(lambda: call(X, y))
+    found = {**seen, "output": sum(map(_bytes_of, result)), "input": size}
+    if pair.loss is not None:
+        found["loss"] = pair.loss(X, y, *result)
+    return found
 
-        X = pd.read_pickle(f"{table}/X.pickle")
-        rows = np.r_[np.flatnonzero(y == 0)[:2000], np.flatnonzero(y == 1)[:1000]]
-        call(X.iloc[rows], y[rows])
-    give_back()
-    begin_peak()
-    before = resident("VmRSS")
-    output = sum(_bytes_of(part) for part in call(X, y))
-    return {"peak": resident("VmHWM") - before, "output": output, "input": _bytes_of(X)}
+
+def iterations(who: str, folder: str, count: int) -> dict[str, float]:
+    """Seconds, peak memory and objective of so many iterations of fuzzy c-means."""
+    import fuzzy_clusters
+    import numpy as np
+
+    X, centers = np.load(f"{folder}/X.npy"), np.load(f"{folder}/centers.npy")
+    if who == "ours":
+        call, start, few = fuzzy_clusters.ours, centers, centers
+    else:
+        _, call = fuzzy_clusters.PEERS[who]
+        start = fuzzy_clusters.memberships(X, centers)
+        few = start[: 2 * len(centers)]
+    call(X[: 2 * len(centers)], few, 2)
+    result, seen = _observed(lambda: call(X, start, count))
+    return {**seen, "loss": fuzzy_clusters.loss(X, result)}
+
+
+def _saved_in(folder: str) -> tuple[Any, Any]:
+    import numpy as np
+
+    y = np.load(f"{folder}/y.npy")
+    if Path(folder, "X.npy").exists():
+        return np.load(f"{folder}/X.npy", allow_pickle=True), y
+    import pandas as pd
+
+    return pd.read_pickle(f"{folder}/X.pickle"), y
 
 
 def _bytes_of(table: Any) -> int:
-    return int(table.memory_usage(deep=True).sum() if hasattr(table, "iloc") else table.nbytes)
+    """Bytes of a table with its words, and with the numbers that are objects, each once."""
+    if hasattr(table, "iloc"):
+        return int(table.memory_usage(deep=True).sum())
+    if table.dtype != object:
+        return int(table.nbytes)
+    return int(table.nbytes) + sum({id(cell): sys.getsizeof(cell) for cell in table.flat}.values())
+
+
+def _small_table(method: str, X: Any, y: Any) -> Any:
+    """Take some of the rows where there are words, or the method is slow on more."""
+    import numpy as np
+    from peers import PAIRS
+
+    if hasattr(X, "iloc") or X.dtype == object or PAIRS[method].slow:
+        rows = np.r_[np.flatnonzero(y == 0)[:2000], np.flatnonzero(y == 1)[:1000]]
+        return (X.iloc[rows] if hasattr(X, "iloc") else X[rows]), y[rows]
+    return _just_large_enough(X.shape[1], X.dtype)
 
 
 def _just_large_enough(columns: int, dtype: Any) -> Any:
-    """A table that is searched and interpolated by kernels, but hardly."""
-    from workloads import Workload
+    """Make a table that is searched and interpolated by kernels, but hardly."""
+    from workloads import Workload, overlapping
 
     minority = int((31e6 / columns) ** 0.5) + 1
     majority = minority + int(2.1e6 / columns) + 1
-    return Workload("warm-up", majority, minority, columns).table(dtype)
+    return overlapping(Workload("warm-up", majority, minority, columns)).table(dtype)
 
 
 def inside_workers(one_thread: bool, rows: int, columns: int) -> float:
@@ -103,7 +146,8 @@ def large_plan(folder: str) -> dict[str, float]:
     X, y = _map_of(folder)
     sampler = SMOTE(random_state=0)
     sampler.plan(*_just_large_enough(X.shape[1], X.dtype))
-    return _observed(lambda: sampler.plan(X, y).save(f"{folder}/plan.npz"), X)
+    _, seen = _observed(lambda: sampler.plan(X, y).save(f"{folder}/plan.npz"))
+    return {**seen, "input": X.nbytes}
 
 
 def large_apply(folder: str) -> dict[str, float]:
@@ -116,7 +160,7 @@ def large_apply(folder: str) -> dict[str, float]:
     plan = SamplingPlan.load(f"{folder}/plan.npz")
     shape = (plan.n_rows_out, X.shape[1])
     out = np.lib.format.open_memmap(f"{folder}/out.npy", "w+", X.dtype, shape)
-    return _observed(lambda: plan.apply(X, out=out), X)
+    return _observed(lambda: plan.apply(X, out=out))[1]
 
 
 def large_batches(folder: str, size: int) -> dict[str, float]:
@@ -130,7 +174,7 @@ def large_batches(folder: str, size: int) -> dict[str, float]:
         rows = sum(len(batch) for batch, _ in plan.batches(X, size, random_state=0))
         assert rows == plan.n_rows_out
 
-    return _observed(one_pass, X)
+    return _observed(one_pass)[1]
 
 
 def _map_of(folder: str) -> Any:
@@ -139,20 +183,21 @@ def _map_of(folder: str) -> Any:
     return np.load(f"{folder}/X.npy", mmap_mode="r"), np.load(f"{folder}/y.npy")
 
 
-def _observed(work: Any, X: Any) -> dict[str, float]:
+def _observed(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
+    """Do it, and give what it gives, with its seconds and the memory that it added at most."""
     give_back()
     begin_peak()
     before = resident("VmRSS")
     begun = time.perf_counter()
-    work()
+    result = work()
     passed = time.perf_counter() - begun
-    return {"ours_s": passed, "peak": resident("VmHWM") - before, "input": X.nbytes}
+    return result, {"seconds": passed, "peak": resident("VmHWM") - before}
 
 
 def our_times(quick: bool, only: list[str], rounds: int) -> dict[str, float]:
     """Median seconds of our part of each case, by name."""
     import numpy as np
-    from cases import paired_cases
+    from catalog import paired_cases
     from measure import seconds
 
     found = {}
@@ -193,7 +238,8 @@ def give_back() -> None:
 
 TASKS = (
     first_table,
-    peak,
+    one_call,
+    iterations,
     inside_workers,
     large_plan,
     large_apply,

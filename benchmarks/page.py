@@ -12,17 +12,27 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import clusters_page
 import score_page
+from cells import (
+    MEMORY,
+    Row,
+    bounds_of,
+    duration,
+    megabytes,
+    memory_of,
+    ratio_of,
+    size_of,
+    times_of,
+)
 from markdown_table import table
-
-Row = dict[str, Any]
 
 OPENING = """# Performance
 
-How long `SMOTE` takes and how much memory it needs, against imbalanced-learn's, and how long the
-neighbor search takes, against scikit-learn's brute force. This page is made by
-`benchmarks/page.py` from what `benchmarks/run.py` found on one machine; on yours, the numbers
-differ and the ratios less so.
+How long resampling takes and how much memory it needs, against imbalanced-learn's samplers of the
+same name, and how long the neighbor search takes, against scikit-learn's brute force. This page is
+made by `benchmarks/page.py` from what `benchmarks/run.py` found on one machine; on yours, the
+numbers differ and the ratios less so.
 
 ```bash
 python benchmarks/run.py --output benchmarks/results.json   # a machine that does nothing else
@@ -38,12 +48,15 @@ HOW = """
 Both contestants run in turn in one process, after a first call that compiles and loads what is
 needed, and memory is touched and freed before each call, because the first touch of memory can be
 slow on a virtual machine. *Ratio* is the median over the rounds of the peer's time divided by ours
-within a round, with its quartiles; above 1 is faster than the peer. *Bounds* is our time over the
-time that this machine needs for the arithmetic of comparing all pairs (a float32 matrix product of
-the same shape, all threads) and for writing the output, and nothing else. A search of a table
-within itself compares each pair only once, so it can come below 1. *Peak* is the largest resident
-memory above the loaded table, in a fresh process, after a call on a small table; the output that it
-is compared with is the table and the labels.
+within a round, with its quartiles; above 1 is faster than the peer. There are seven rounds, or
+fewer where a call takes seconds. Of the methods whose calls take longest, each call has a process
+of its own, after a call on few rows; a ratio without quartiles is that of a single round. *Bounds*
+is our time over the time that this machine needs for the arithmetic of comparing all pairs that the
+method asks for (a float32 matrix product of the same shape, all threads) and for writing the
+output, and nothing else. A search of a table within itself compares each pair only once, so it can
+come below 1. *Peak* is the largest resident memory above the loaded table, in a fresh process,
+after a call on a small table; the output that it is compared with is the table and the labels. What
+was not measured is left empty.
 """
 
 NOTES = """
@@ -61,6 +74,33 @@ NOTES = """
   processor with AVX-512. medresample never sets it.
 """
 
+OVER_SAMPLING = """\
+Tables of the same sizes as above, of which half of the clouds belong to both classes: rows need
+other classes around. W2 cut and W3 cut are smaller tables of 512 and 20 columns, for a support
+vector machine takes hours on the large ones.
+
+- `BorderlineSMOTE` and `ADASYN` compare each row of the minority with all rows. imbalanced-learn's
+  ADASYN rounds the share of each row and misses the count by some rows.
+- `SVMSMOTE` is given the same `SVC(gamma="scale")` on both sides, which takes most of the time.
+- `KMeansSMOTE` is given the same `MiniBatchKMeans` of 20 clusters, of which all take part with at
+  least one row of the minority in a hundred, and the same exponent. Ours clusters on one thread, so
+  that the outcome does not depend on their number; imbalanced-learn's adds up to one row too many
+  for each cluster.
+
+"""
+
+MIXED = """\
+W4 is a table of 10 columns of numbers and 10 of categories of 3 to 30 levels: a pandas frame with
+words, the same with columns of type category, or an array of objects. *W4 coded* has one more
+column of categories, with 5,000 levels, as diagnosis codes have. *W4 nominal* has no numbers.
+
+- imbalanced-learn has no SMOTE-ENC: its SMOTENC is the peer of both.
+- imbalanced-learn's SMOTENC is told which columns are categorical; ours finds out.
+- On *W4 coded* it holds one column for each level, for all neighbors of all new rows at once, and
+  would need too much memory on a table of the size of W4.
+
+"""
+
 
 def page(report: dict[str, Any]) -> str:
     """Write the page from the report of `run.py`."""
@@ -70,7 +110,10 @@ def page(report: dict[str, Any]) -> str:
     parts = [OPENING, _machine(report["machine"], report["quick"]), HOW]
     for section, title, lines in (
         ("smote", "SMOTE", _smote),
+        ("over_sampling", "Over-samplers that look beyond the class", _over_sampling),
         ("mixed", "Numbers and categories", _mixed),
+        ("clusters", "Clusters", clusters_page.clusters),
+        ("cleaning", "Cleaning", clusters_page.cleaning),
         ("search", "Neighbor search", _searches),
         ("hard", "Ties and uneven scales", _hard),
         ("growth", "As the table grows", _growth),
@@ -95,18 +138,33 @@ def _machine(setting: dict[str, Any], quick: bool) -> str:
 
 def _smote(rows: list[Row]) -> str:
     head = "table (majority / minority x columns)|type|ours|imbalanced-learn|ratio|bounds|"
-    head += "peak above input|of output|imbalanced-learn's peak"
     return table(
-        head,
+        head + MEMORY,
         [
             [
-                f"{row['workload']}: {row['majority']:,} / {row['minority']:,} x {row['columns']}",
+                f"{row['workload']}: {size_of(row)}",
                 row["dtype"],
-                *_times(row),
-                f"{row['bounds']:.1f}",
-                _megabytes(row["peak_mb"]),
-                f"{row['peak_of_output']:.2f}",
-                _megabytes(row["peer_peak_mb"]),
+                *times_of(row),
+                bounds_of(row),
+                *memory_of(row),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _over_sampling(rows: list[Row]) -> str:
+    head = "method|table (majority / minority x columns)|type|ours|imbalanced-learn|ratio|bounds|"
+    return OVER_SAMPLING + table(
+        head + MEMORY,
+        [
+            [
+                row["method"],
+                f"{row['workload']}: {size_of(row)}",
+                row["dtype"],
+                *times_of(row),
+                bounds_of(row),
+                *memory_of(row),
             ]
             for row in rows
         ],
@@ -114,21 +172,15 @@ def _smote(rows: list[Row]) -> str:
 
 
 def _mixed(rows: list[Row]) -> str:
-    text = (
-        "A pandas frame of 10 columns of numbers and 10 of categories, as words or of type "
-        "category. imbalanced-learn has no SMOTE-ENC; both are set against its SMOTENC.\n\n"
-    )
-    return text + table(
-        "method|type|ours|imbalanced-learn|ratio|"
-        "peak above input|of output|imbalanced-learn's peak",
+    return MIXED + table(
+        "method|table (majority / minority)|type|ours|imbalanced-learn|ratio|" + MEMORY,
         [
             [
                 row["name"].split()[0],
+                f"{row['workload']}: {row['majority']:,} / {row['minority']:,}",
                 row["dtype"],
-                *_times(row),
-                _megabytes(row["peak_mb"]),
-                f"{row['peak_of_output']:.2f}",
-                _megabytes(row["peer_peak_mb"]),
+                *times_of(row),
+                *memory_of(row),
             ]
             for row in rows
         ],
@@ -139,7 +191,7 @@ def _searches(rows: list[Row]) -> str:
     text = "The five nearest other rows of every row; float32.\n\n"
     return text + table(
         "rows x columns|ours|scikit-learn|ratio|bounds",
-        [[row["workload"], *_times(row), f"{row['bounds']:.1f}"] for row in rows],
+        [[row["workload"], *times_of(row), bounds_of(row)] for row in rows],
     )
 
 
@@ -147,7 +199,7 @@ def _hard(rows: list[Row]) -> str:
     text = "The same search on 6,000 rows that are difficult to rank in float32.\n\n"
     return text + table(
         "input|columns|type|ours|scikit-learn|ratio",
-        [[row["kind"], f"{row['columns']}", row["dtype"], *_times(row)] for row in rows],
+        [[row["kind"], f"{row['columns']}", row["dtype"], *times_of(row)] for row in rows],
     )
 
 
@@ -155,14 +207,7 @@ def _growth(rows: list[Row]) -> str:
     text = "SMOTE in float32; each block of the table changes one size.\n\n"
     return text + table(
         "table (majority / minority x columns)|ours|imbalanced-learn|ratio|bounds",
-        [
-            [
-                f"{row['majority']:,} / {row['minority']:,} x {row['columns']}",
-                *_times(row),
-                f"{row['bounds']:.1f}",
-            ]
-            for row in rows
-        ],
+        [[size_of(row), *times_of(row), bounds_of(row)] for row in rows],
     )
 
 
@@ -174,7 +219,7 @@ def _cold(rows: list[Row]) -> str:
         "The last line compares calls inside two joblib workers as they are (left) with the same "
         "held to one thread each (right).\n\n"
     )
-    return text + table("what|ours|peer|ratio", [[row["name"], *_times(row)] for row in rows])
+    return text + table("what|ours|peer|ratio", [[row["name"], *times_of(row)] for row in rows])
 
 
 def _large(rows: list[Row]) -> str:
@@ -182,8 +227,8 @@ def _large(rows: list[Row]) -> str:
     for row in rows:
         if "ratio" in row:
             parts.append(
-                f"{row['name']}, a plan applied against plain NumPy: {_time(row['ours_s'])} "
-                f"against {_time(row['peer_s'])}, {_ratio(row)}; {row['bounds']:.1f} bounds.\n"
+                f"{row['name']}, a plan applied against plain NumPy: {duration(row['ours_s'])} "
+                f"against {duration(row['peer_s'])}, {ratio_of(row)}; {row['bounds']:.1f} bounds.\n"
             )
             continue
         steps = {
@@ -191,30 +236,14 @@ def _large(rows: list[Row]) -> str:
             "apply": "`plan.apply(X, out=map)`",
             "batches": "one pass over `plan.batches(X, 1024)`",
         }
-        text = f"{row['name']} that can only be read ({_megabytes(row['input_mb'])}; resampled "
-        text += f"{_megabytes(row['output_mb'])}), each step in a fresh process:\n\n"
+        text = f"{row['name']} that can only be read ({megabytes(row['input_mb'])}; resampled "
+        text += f"{megabytes(row['output_mb'])}), each step in a fresh process:\n\n"
         lines = [
-            [words, _time(row[f"{step}_s"]), _megabytes(row[f"{step}_peak_mb"])]
+            [words, duration(row[f"{step}_s"]), megabytes(row[f"{step}_peak_mb"])]
             for step, words in steps.items()
         ]
         parts.append(text + table("step|time|peak resident memory above the start", lines))
     return "\n".join(parts)
-
-
-def _times(row: Row) -> list[str]:
-    return [_time(row["ours_s"]), _time(row["peer_s"]), _ratio(row)]
-
-
-def _ratio(row: Row) -> str:
-    return f"{row['ratio']:.2f} ({row['ratio_low']:.2f}–{row['ratio_high']:.2f})"
-
-
-def _time(seconds: float) -> str:
-    return f"{1e3 * seconds:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
-
-
-def _megabytes(size: float) -> str:
-    return f"{size:,.0f} MB"
 
 
 def main() -> None:

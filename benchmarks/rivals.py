@@ -118,8 +118,8 @@ RIVALS = (
     Rival(
         "SMOTENC",
         ("mixed",),
-        "Same distance and same vote of the neighbors, ties drawn at random: the same "
-        "distribution of rows, other random numbers.",
+        "Same distance and same vote of the neighbors; where labels tie ours keeps the row's own "
+        "if it is among them, imbalanced-learn draws one.",
         settings={"k_neighbors": 5},
         told_labels=True,
     ),
