@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from medresample import cli
+from medresample.cli import _names
 from medresample.cli._mistakes import one_line_errors
-from medresample.compare import _report
+from medresample.compare import _registry, _report
 from medresample.datasets import load_nuclei
 
 QUICK = ["--cv", "3", "--repeats", "1", "--estimators", "logistic", "--jobs", "1"]
@@ -160,7 +161,9 @@ def test_captions_say_how_each_score_is_pooled_and_each_interval_made(run, tmp_p
 # resample
 
 
-@pytest.mark.parametrize("sampler", ["smote", "random_over", "random_under"])
+@pytest.mark.parametrize(
+    "sampler", ["smote", "random_over", "random_under", "kmeans_under", "fuzzy_c_means_under"]
+)
 @pytest.mark.parametrize("ending", ["csv", "parquet", "npz"])
 def test_a_resampled_table_is_balanced_and_keeps_its_columns(
     run, lesions, tmp_path, sampler, ending
@@ -192,6 +195,61 @@ def test_a_resampled_table_is_balanced_and_keeps_its_columns(
         assert set(made["patient"]) <= set(frame["patient"])
         counts = made["grade"].value_counts().to_numpy()
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("sampler", ["kmeans_under", "fuzzy_c_means_under"])
+def test_rows_of_clusters_are_kept_as_they_were_and_compared(run, lesions, tmp_path, sampler):
+    named = ["--target", "grade", "--groups", "patient"]
+    code, _, _ = run("resample", lesions, "out.csv", *named, "--sampler", sampler)
+    frame, left = pd.read_csv(lesions), pd.read_csv(tmp_path / "out.csv")
+    assert code == 0
+    assert len(frame.merge(left)) == len(left)
+    code, out, _ = run("compare", lesions, *named, "--samplers", sampler, *QUICK)
+    assert (code, f"\n {sampler}" in out) == (0, True)
+
+
+@pytest.mark.parametrize("sampler", ["tomek_links", "enn", "renn", "all_knn"])
+def test_a_table_is_cleaned_of_some_rows_and_compared_so(run, lesions, tmp_path, sampler):
+    named = ["--target", "grade", "--groups", "patient"]
+    words = ["resample", lesions, "out.csv", *named, "--sampler", sampler]
+    code, out, _ = run(*words)
+    frame, left = pd.read_csv(lesions), pd.read_csv(tmp_path / "out.csv")
+    assert code == 0
+    assert f"160 -> {len(left)} rows" in out
+    assert 80 < len(left) < 160
+    ill = frame["grade"] == "malignant"
+    pd.testing.assert_frame_equal(
+        left[left["grade"] == "malignant"].reset_index(drop=True), frame[ill].reset_index(drop=True)
+    )
+    assert len(frame.merge(left)) == len(left)
+    code, _, err = run(*words, "--strategy", "0.5")
+    assert (code, "sampling ratio" in err) == (2, True)
+    code, out, _ = run("compare", lesions, *named, "--samplers", sampler, *QUICK)
+    assert (code, f"\n {sampler}" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "sampler", ["smote_tomek", "smote_enn", "smote_ipf", "smote_k_means", "smote_fuzzy_c_means"]
+)
+def test_a_table_gets_new_rows_and_loses_some_and_is_compared_so(run, lesions, tmp_path, sampler):
+    named = ["--target", "grade", "--groups", "patient"]
+    words = ["resample", lesions, "out.csv", *named, "--sampler", sampler]
+    code, out, _ = run(*words, "--provenance", "where.csv")
+    frame, made = pd.read_csv(lesions), pd.read_csv(tmp_path / "out.csv")
+    where = pd.read_csv(tmp_path / "where.csv")
+    assert code == 0
+    assert f"160 -> {len(made)} rows" in out
+    kept = where["origin"] == "original"
+    pd.testing.assert_frame_equal(
+        made[kept], frame.iloc[where["seed"][kept]].set_axis(made.index[kept], axis=0)
+    )
+    assert 0 < len(made) - kept.sum() < 160
+    assert kept.sum() < 160
+    code, _, err = run(*words, "--strategy", "0.9")
+    can_not = sampler in ("smote_k_means", "smote_fuzzy_c_means")
+    assert (code, "sets the size of every class" in err) == ((2, True) if can_not else (0, False))
+    code, out, _ = run("compare", lesions, *named, "--samplers", sampler, *QUICK)
+    assert (code, f"\n {sampler}" in out) == (0, True)
 
 
 def test_provenance_names_the_rows_each_row_came_from(run, lesions, tmp_path):
@@ -288,6 +346,59 @@ def test_columns_named_discrete_get_whole_numbers(run, tmp_path):
     code, _, err = run(*words, "--sampler", "smote", "--discrete", "flog,x")
     assert (code, err.count("\n")) == (2, 1)
     assert "no feature column 'flog'. Did you mean 'flag'" in err
+
+
+def test_a_word_says_which_classes_are_cleaned(run, lesions):
+    words = ["resample", "lesions.csv", "out.csv", "--target", "grade", "--groups", "patient"]
+    left = {}
+    for strategy in ("majority", "all"):
+        assert run(*words, "--sampler", "enn", "--strategy", strategy)[0] == 0
+        left[strategy] = pd.read_csv(lesions.parent / "out.csv")["grade"].value_counts()
+    before = pd.read_csv(lesions)["grade"].value_counts()
+    assert left["majority"]["malignant"] == before["malignant"]
+    assert left["all"]["malignant"] < before["malignant"]
+    assert left["all"]["benign"] < before["benign"]
+
+
+def test_columns_named_categorical_get_no_new_codes(run, tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"ward": rng.choice([2, 30, 400], 60), "x": rng.normal(size=60)})
+    frame["y"] = np.where(np.arange(60) < 12, "ill", "well")
+    frame.to_csv(tmp_path / "in.csv", index=False)
+    frame.to_parquet(tmp_path / "in.parquet")
+    for ending in ("csv", "parquet"):
+        words = ["resample", f"in.{ending}", f"out.{ending}", "--target", "y"]
+        words += ["--sampler", "smote_enc", "--categorical", "ward"]
+        assert run(*words)[0] == 0
+        read = pd.read_csv if ending == "csv" else pd.read_parquet
+        out = read(tmp_path / f"out.{ending}")
+        assert len(out) == 96
+        assert set(out["ward"]) == {2, 30, 400}
+        assert out["ward"].dtype == frame["ward"].dtype
+    code, _, err = run(*words, "--sampler", "smote")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "ward holds categories" in err
+    assert "SMOTEENC" in err
+    code, _, err = run(*words[:-1], "wart")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "--categorical: no feature column 'wart'. Did you mean 'ward'" in err
+
+
+def test_codes_are_compared_as_categories_where_named(run, tmp_path):
+    """The risk goes up and down with the code, which no straight line can follow."""
+    rng = np.random.default_rng(0)
+    ward = rng.integers(0, 4, 400)
+    frame = pd.DataFrame({"ward": ward, "x": rng.normal(size=400)})
+    frame["y"] = np.where(rng.random(400) < np.array([0.02, 0.5, 0.02, 0.5])[ward], "ill", "well")
+    frame.to_csv(tmp_path / "in.csv", index=False)
+    words = ["compare", "in.csv", "--target", "y", "--samplers", "smote_enc", *QUICK]
+    areas = []
+    for more in ([], ["--categorical", "ward"]):
+        code, out, _ = run(*words, *more)
+        assert code == 0
+        line = next(line for line in out.splitlines() if line.strip().startswith("smote_enc"))
+        areas.append(float(line.split()[1]))
+    assert areas[1] > areas[0] + 0.1
 
 
 @pytest.mark.parametrize(
@@ -469,10 +580,16 @@ def test_help_teaches_and_version_answers(run):
     code, out, _ = run("compare", "--help")
     assert code == 0
     assert "--groups" in out
+    assert "--categorical" in out
     code, out, _ = run("--version")
     assert out.startswith("medresample ")
     code, _, _ = run("compare", "--no-such-option")
     assert code == 2
+
+
+def test_the_help_lists_every_name_there_is():
+    assert set(_names.SAMPLERS.split(", ")) == set(_registry.SAMPLERS)
+    assert set(_names.CONTROLS.split(", ")) == set(_registry.CONTROLS)
 
 
 def test_module_and_command_are_the_same():

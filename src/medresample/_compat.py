@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from sklearn.base import _fit_context
-from sklearn.pipeline import _name_estimators
 from sklearn.utils import _metadata_requests
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import (
@@ -36,7 +36,6 @@ check_feature_names = _check_feature_names
 check_n_features = _check_n_features
 check_sample_weight = _check_sample_weight
 fit_context = _fit_context
-name_estimators = _name_estimators
 num_samples = _num_samples
 routing_enabled = _metadata_requests._routing_enabled
 
@@ -56,12 +55,46 @@ _route_fit_resample()
 
 
 def row_targets(strategy: Any, y: Any, sampling_type: str) -> dict[Any, int]:
-    """Give the rows to add (over-sampling) or to keep, by imbalanced-learn's rules."""
+    """Give the rows to add (over-sampling) or to keep, by imbalanced-learn's rules.
+
+    For cleaning only the classes count, not the numbers.
+    """
+    if isinstance(strategy, str) and strategy == "auto" and sampling_type in _BALANCED:
+        return _BALANCED[sampling_type](*np.unique(y, return_counts=True))
     from imblearn.utils import check_sampling_strategy
 
+    if callable(strategy) and sampling_type == "clean-sampling":
+        strategy = strategy(y)  # a list of classes, which is not understood there
     if isinstance(strategy, Mapping):
         strategy = dict(strategy)  # a mapping of another type is not understood there
     return dict(check_sampling_strategy(strategy, y, sampling_type))
+
+
+def _all_as_the_largest(classes: np.ndarray, counts: np.ndarray) -> dict[Any, int]:
+    largest = int(counts.argmax())
+    return {
+        label: int(counts[largest] - n)
+        for place, (label, n) in enumerate(zip(classes, counts, strict=True))
+        if place != largest
+    }
+
+
+def _all_as_the_smallest(classes: np.ndarray, counts: np.ndarray) -> dict[Any, int]:
+    smallest = int(counts.argmin())
+    return {
+        label: int(counts[smallest]) for place, label in enumerate(classes) if place != smallest
+    }
+
+
+# What "auto" means there, said here so that the usual call need not load the whole library.
+_BALANCED = {"over-sampling": _all_as_the_largest, "under-sampling": _all_as_the_smallest}
+
+
+def name_estimators(estimators: Any) -> list[tuple[str, Any]]:
+    """Name the steps of a pipeline as scikit-learn does."""
+    from sklearn.pipeline import _name_estimators
+
+    return list(_name_estimators(estimators))
 
 
 def sampler_tags(*, sample_indices: bool, allow_nan: bool, string: bool) -> Any:

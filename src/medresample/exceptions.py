@@ -39,7 +39,7 @@ class FewNeighborsWarning(UserWarning):
 
 
 class FallbackWarning(UserWarning):
-    """A method found nothing that its rule asks for, and did the plainer thing that is named."""
+    """A rule found nothing, or would have left nothing: the plainer thing named was done."""
 
 
 class ScaleWarning(UserWarning):

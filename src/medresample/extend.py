@@ -26,7 +26,12 @@ Examples
 [0.0, 1.0, 2.0, 3.0, 3.0, 3.0]
 """
 
-from ._core.base import OVER_SAMPLING_STRATEGY, UNDER_SAMPLING_STRATEGY, BaseSampler
+from ._core.base import (
+    CLEAN_SAMPLING_STRATEGY,
+    OVER_SAMPLING_STRATEGY,
+    UNDER_SAMPLING_STRATEGY,
+    BaseSampler,
+)
 from ._core.neighbors import Found, Neighbors
 from ._core.noise import Noise
 from ._core.plan import SamplingPlan
@@ -35,6 +40,7 @@ from ._core.summary import PlanSummary
 from ._core.task import Task, grow_each_class, pick_each_class
 
 __all__ = [
+    "CLEAN_SAMPLING_STRATEGY",
     "OVER_SAMPLING_STRATEGY",
     "UNDER_SAMPLING_STRATEGY",
     "BaseSampler",

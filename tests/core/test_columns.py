@@ -11,11 +11,24 @@ NAMES = ["age", "flag", "size"]
 
 @pytest.mark.parametrize(
     "columns",
-    [["flag", "size"], [1, 2], [-1, 1], np.array([False, True, True]), ("size", "flag", "flag")],
+    [
+        ["flag", "size"],
+        [1, 2],
+        [-1, 1],
+        ["flag", -1],
+        np.array([False, True, True]),
+        ("size", "flag", "flag"),
+    ],
     ids=str,
 )
 def test_names_positions_and_masks_mean_the_same(columns):
     assert column_positions(columns, NAMES, "discrete_features") == (1, 2)
+
+
+@pytest.mark.parametrize("columns", [[("b", "x"), ("a", "y")], [("b", "x"), 1]], ids=str)
+def test_a_name_may_be_a_tuple(columns):
+    names = [("a", "x"), ("a", "y"), ("b", "x")]
+    assert column_positions(columns, names, "discrete_features") == (1, 2)
 
 
 @pytest.mark.parametrize("columns", [None, []])

@@ -185,13 +185,30 @@ def test_the_compiler_is_loaded_when_work_has_taken_as_long(monkeypatch):
     assert loading.compiled_pays(0.0)
 
 
-def test_searching_two_sets_at_once_equals_searching_both():
+@pytest.mark.parametrize("every", [3, 18])
+def test_searching_two_sets_at_once_equals_searching_both(every):
     table = np.random.default_rng(9).integers(0, 4, (90, 3)).astype(float)
     neighbors = Neighbors(wrap(table))
-    near, far = np.arange(0, 90, 3), np.setdiff1d(np.arange(90), np.arange(0, 90, 3))
+    near = np.arange(0, 90, every)
+    far = np.setdiff1d(np.arange(90), near)
     inner, both = neighbors.search_both(near, near, far, 4, 6)
     np.testing.assert_array_equal(inner.ids, neighbors.search(near, near, 4).ids)
     np.testing.assert_array_equal(both.ids, neighbors.search(near, np.arange(90), 6).ids)
+
+
+def test_a_search_of_the_whole_table_copies_nothing():
+    table = np.random.default_rng(0).normal(size=(50, 4))
+    everything = np.arange(50)
+    assert wrap(table).numbers(everything) is table
+    for other in (
+        np.asfortranarray(table),
+        table[::-1][::-1][:, ::-1],
+        np.broadcast_to(1.0, (50, 4)),
+    ):
+        numbers = wrap(other).numbers(everything)
+        assert numbers.flags.c_contiguous
+        assert numbers.flags.writeable
+        np.testing.assert_array_equal(numbers, other)
 
 
 @settings(max_examples=60)
@@ -302,3 +319,12 @@ class TestOnesOwnIndex:
         rows = np.arange(9)
         with pytest.raises(SamplerInputError, match="kneighbors of Odd gave an array of shape"):
             Neighbors(wrap(np.eye(9)), index=Odd()).search(rows, rows, 2)
+
+
+def test_distances_of_whole_numbers_are_no_less_exact_than_others():
+    X = np.random.default_rng(0).integers(0, 9, size=(600, 8)).astype(np.float32)
+    rows = np.arange(600)
+    whole = Neighbors(wrap(X)).search(rows, rows, 3).distances
+    halves = Neighbors(wrap(X / 2)).search(rows, rows, 3).distances
+    assert whole.dtype == np.float64
+    np.testing.assert_array_equal(whole, 2 * halves)

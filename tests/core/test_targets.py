@@ -75,3 +75,13 @@ def test_negative_whole_numbers_are_read_as_any_other_labels():
     target = read_target(np.array([-128, 127, 1, -1] * 100, dtype=np.int8))
     assert target.classes.tolist() == [-128, -1, 1, 127]
     assert target.labels[:4].tolist() == [-128, 127, 1, -1]
+
+
+@pytest.mark.parametrize("sampling_type", ["over-sampling", "under-sampling"])
+@pytest.mark.parametrize("counts", [(5, 2), (2, 5), (3, 3), (4, 9, 9), (2, 7, 2, 5)])
+def test_auto_is_what_imbalanced_learn_says_it_is(sampling_type, counts):
+    from imblearn.utils import check_sampling_strategy
+
+    target = read_target(np.repeat(np.arange(len(counts)), counts))
+    theirs = check_sampling_strategy("auto", target.labels, sampling_type)
+    assert target.wanted("auto", sampling_type) == dict(theirs)

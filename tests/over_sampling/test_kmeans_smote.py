@@ -120,6 +120,13 @@ class TestMeanPairDistance:
         expected = gaps.sum() / (n_rows * (n_rows - 1)) if n_rows > 1 else 0
         assert mean_pair_distance(container(rows)) == pytest.approx(expected, rel=1e-9)
 
+    @pytest.mark.parametrize("factor", [1e-300, 1e-170, 1e170, 1e300])
+    @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+    def test_it_grows_with_the_table_at_any_scale(self, factor, container):
+        rows = np.random.default_rng(0).normal(size=(ROWS + 1, 2))
+        expected = mean_pair_distance(rows)
+        assert mean_pair_distance(container(rows * factor)) / factor == pytest.approx(expected)
+
     @pytest.mark.parametrize("dtype", ["f4", "f8"])
     def test_coinciding_rows_are_at_no_distance_exactly(self, dtype):
         rows = np.tile(np.array([[0.1, 1e8, -3.3]], dtype), (ROWS + 3, 1))

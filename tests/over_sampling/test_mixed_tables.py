@@ -1,6 +1,7 @@
 """What SMOTEENC, SMOTENC and SMOTEN promise alike: containers, levels, originals, plans, groups."""
 
 import tracemalloc
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import polars as pl
 import pytest
 from scipy import sparse
 
-from medresample.exceptions import ColumnTypeError
+from medresample.exceptions import ColumnTypeError, FewNeighborsWarning
 from medresample.extend import SamplingPlan
 from medresample.over_sampling import SMOTE, SMOTEENC, SMOTEN, SMOTENC
 
@@ -186,6 +187,17 @@ def test_a_voted_cell_is_that_of_its_donor_also_where_it_is_missing(mixed_class,
     assert any(differs)
 
 
+def test_a_flag_that_is_not_named_is_rounded_and_keeps_its_prevalence(mixed_class):
+    random = np.random.default_rng(1)
+    y = np.repeat([0, 1], [4000, 400])
+    X = pd.DataFrame(random.normal(size=(4400, 2)), columns=["age", "dose"])
+    X = X.assign(flag=random.random(4400) < 0.3, site=random.choice(["left", "right"], 4400))
+    X_res, _ = mixed_class(categorical_features=["site"], random_state=0).fit_resample(X, y)
+    assert X_res["flag"].dtype == bool
+    before, after = X["flag"][y == 1].mean(), X_res["flag"][4400:].mean()
+    assert after == pytest.approx(before, abs=0.04)
+
+
 @pytest.mark.parametrize("kind", ["bool", "boolean", "polars", "array"])
 def test_flags_are_voted_on(mixed_class, kind):
     random = np.random.default_rng(0)
@@ -242,6 +254,43 @@ def test_ordinal_labels_are_interpolated_and_rounded_to_levels(mixed_class, cont
     assert between or max(occurring) - min(occurring) < 2
 
 
+@pytest.fixture
+def ranked():
+    """One number, a label that never differs, and ranks; their places and the classes beside."""
+    random = np.random.default_rng(0)
+    y = np.repeat([0, 1], [60, 25])
+    place = random.permutation(np.arange(85) % 4)
+    X = pd.DataFrame({"value": 3 * random.normal(size=85), "site": "left"})
+    return X, place, y
+
+
+def test_the_lowest_and_the_highest_rank_are_one_unit_apart(mixed_class, ranked):
+    """The unit is the typical spread; "all" does not occur, yet it is a level."""
+    X, place, y = ranked
+    levels = ["low", "some", "more", "much", "all"]  # another order than that of the alphabet
+    X["amount"] = pd.Categorical.from_codes(place, levels, ordered=True)
+    sampler = mixed_class(ordinal_features=["amount"], k_neighbors=1, random_state=0)
+    sampler.fit_resample(X, y)
+    value = X["value"].to_numpy()
+    at = np.column_stack([value, place * value[y == 1].std() / 4])
+    for seed, partner in sampler.provenance_[["seed", "partner"]][85:].tolist():
+        far = np.linalg.norm(at[y == 1] - at[seed], axis=1)
+        nearest = np.sort(far)[1]  # behind the seed itself
+        assert np.linalg.norm(at[partner] - at[seed]) == pytest.approx(nearest)
+
+
+def test_numbers_may_be_ranks(mixed_class, ranked):
+    X, place, y = ranked
+    number = np.array([-7.0, 0.0, 1.0, 100.0])
+    levels = ["low", "some", "more", "much"]
+    sampler = mixed_class(ordinal_features=["amount"], random_state=0)
+    numbers, _ = sampler.fit_resample(X.assign(amount=number[place]), y)
+    words = pd.Categorical.from_codes(place, levels, ordered=True)
+    expected, _ = sampler.fit_resample(X.assign(amount=words), y)
+    np.testing.assert_array_equal(numbers["amount"], number[expected["amount"].cat.codes])
+    pd.testing.assert_series_equal(numbers["value"], expected["value"])
+
+
 def test_a_missing_rank_is_treated_as_that_of_a_number(mixed_class):
     rows, y = rows_of((40, 14), missing=True)
     sampler = mixed_class(ordinal_features=["stage"], random_state=0)
@@ -275,6 +324,31 @@ def test_whoever_gives_a_label_is_of_an_allowed_group(sampler, partner_groups):
         assert np.all((others == groups[seed]) == (partner_groups == "same"))
         mixed += len(others)
     assert mixed
+
+
+@pytest.mark.parametrize("partner_groups", ["same", "different"])
+def test_whoever_gives_a_rank_is_of_an_allowed_group(mixed_class, partner_groups, ranked):
+    """Three rows of the class make a group, so with "same" all of them are at hand for a level."""
+    X, place, y = ranked
+    X["amount"] = pd.Categorical.from_codes(place, ["low", "some", "more", "much"], ordered=True)
+    groups = np.arange(85) // 3
+    sampler = mixed_class(
+        ordinal_features=["amount"], partner_groups=partner_groups, k_neighbors=2, random_state=0
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FewNeighborsWarning)  # the last group is a single row
+        X_res, _ = sampler.fit_resample(X, y, groups=groups)
+    made, parents = sampler.provenance_[85:], sampler.plan_.parents()[85:]
+    new = X_res["amount"].cat.codes[85:].to_numpy()
+    for record, rank, row in zip(made, new, parents, strict=True):
+        others = groups[row.indices[row.indices != record["seed"]]]
+        assert np.all((others == groups[record["seed"]]) == (partner_groups == "same"))
+        start, end = place[record["seed"]], place[record["partner"]]
+        exact = start + record["step"] * (end - start)
+        assert abs(rank - exact) <= 1 or rank in (start, end)
+        if partner_groups == "same":
+            known = place[(groups == groups[record["seed"]]) & (y == 1)]
+            assert abs(rank - exact) == pytest.approx(np.abs(known - exact).min())
 
 
 def test_ties_are_broken_anew_for_each_row(sampler):

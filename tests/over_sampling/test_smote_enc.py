@@ -177,6 +177,18 @@ def test_the_unit_is_the_median_of_the_spreads_within_the_class():
     )
 
 
+@pytest.mark.parametrize("factor", [2.0**-1000, 2.0**-500, 2.0**500, 2.0**1000])
+def test_extreme_units_are_no_trouble(factor):
+    rows, y = rows_of((40, 14))
+    sampler = SMOTEENC(random_state=0)
+    sampler.fit_resample(CONTAINERS["pandas str"](rows), y)
+    partner, code = sampler.provenance_["partner"], sampler.encoding_["code"]
+    scaled = [[row[0] * factor, row[1], row[2] * factor, row[3]] for row in rows]
+    sampler.fit_resample(CONTAINERS["pandas str"](scaled), y)
+    np.testing.assert_array_equal(sampler.provenance_["partner"], partner)
+    np.testing.assert_allclose(sampler.encoding_["code"] / factor, code)
+
+
 def test_numbers_without_spread_give_the_unit_1_and_say_so():
     y = np.repeat([0, 1], [30, 10])
     X = pd.DataFrame({"value": np.where(y == 1, 5.0, np.arange(40)), "label": list("abcd") * 10})

@@ -67,8 +67,8 @@ def test_compiled_and_plain_search_give_the_bits_of_comparing_all(space, k, seed
 
 def _search(space, like, rows, k, compiled):
     class Forced:
-        def search(self, query):
-            return space.compiled(query) if compiled else space.plain(query)
+        def search(self, query, asking):
+            return space.compiled(query, space) if compiled else space.plain(query, space)
 
     return search_labels(Forced(), like, rows, k)
 
@@ -138,7 +138,7 @@ def test_a_search_object_looks_at_coordinates_of_the_same_distances():
     pd.testing.assert_frame_equal(found, expected)
 
 
-@pytest.mark.parametrize("factor", [1e-150, 1e150])
+@pytest.mark.parametrize("factor", [1e-300, 1e-150, 1e150, 1e300])
 def test_extreme_units_are_no_trouble(factor):
     rows, y = rows_of((40, 14))
     sampler = SMOTENC(random_state=0)

@@ -20,11 +20,11 @@ from .._compat import (
     fit_context,
     sampler_tags,
 )
-from ..exceptions import ColumnTypeError, NothingToDoWarning, SamplerInputError
-from .columns import some_of
+from ..exceptions import NothingToDoWarning, SamplerInputError
 from .groups import check_groups, check_weights
 from .plan import SamplingPlan
 from .randomness import draw_entropy
+from .refused import refuse_columns
 from .table import Table, refuse_holes, refuse_infinite, refuse_sparse_holes, same_index, wrap
 from .targets import Target, read_target
 from .task import Task
@@ -45,6 +45,12 @@ UNDER_SAMPLING_STRATEGY = [
     Mapping,
     callable,
 ]
+CLEAN_SAMPLING_STRATEGY = [
+    Interval(Real, 0, 1, closed="right"),
+    StrOptions(_WORDS | {"majority"}),
+    list,
+    callable,
+]
 
 
 class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
@@ -53,15 +59,18 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
     Checking the input, counting what each class needs, building the output in the user's own
     container, provenance, groups and weights are done here, once for every sampler.
 
-    A subclass sets class attributes: ``_sampling_type`` ("over-sampling" or "under-sampling")
-    and, where it never computes with cell values, ``_any_column = True``; ``_takes_labels = True``
-    where it knows what to do with categories and words; ``_selects_rows = True`` where every output
-    row is a row of the input; ``_takes_holes = False`` where missing values can not be worked with.
+    A subclass sets class attributes: ``_sampling_type`` ("over-sampling", "under-sampling", or
+    "clean-sampling" where no count is asked for) and, where it never computes with cell values,
+    ``_any_column = True``; ``_looks_through``, the name of the parameter, where a transformer may
+    be given that it looks at the cells through; ``_takes_labels = True`` where it knows what to do
+    with categories and words; ``_selects_rows = True`` where every output row is a row of the
+    input; ``_takes_holes = False`` where missing values can not be worked with.
     """
 
     _sampling_type: ClassVar[str]
     _estimator_type: ClassVar[str] = "sampler"
     _any_column: ClassVar[bool] = False
+    _looks_through: ClassVar[str] = ""
     _takes_labels: ClassVar[bool] = False
     _selects_rows: ClassVar[bool] = False
     _takes_holes: ClassVar[bool] = True
@@ -162,8 +171,8 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
         return self.plan_
 
     def _check(self, X: Any, y: Any) -> tuple[Table, Target]:
-        if hasattr(self, "plan_"):
-            del self.plan_  # of an earlier table
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)  # learned from an earlier table
         table = wrap(X)
         check_feature_names(self, X, reset=True)
         target = read_target(y)
@@ -178,25 +187,31 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
                 f"is labeled {target.class_name(0)}."
             )
         refuse_sparse_holes(table)
-        if not self._any_column:
-            self._refuse_columns(table)
+        if self._computes_with_cells():
+            refuse_columns(
+                table,
+                type(self).__name__,
+                takes_labels=self._takes_labels,
+                space=self._looks_through,
+            )
             refuse_infinite(table)
         if not self._takes_holes:
             refuse_holes(table, type(self).__name__)
-        self.sampling_strategy_ = target.wanted(self.sampling_strategy, self._sampling_type)
+        self.sampling_strategy_ = self._wanted(target)
         return table, target
 
-    def _refuse_columns(self, table: Table) -> None:
-        kinds = table.kinds()
-        for kind, why in _REFUSED.items():
-            columns = [table.names[j] for j, found in enumerate(kinds) if found == kind]
-            if columns and not (self._takes_labels and kind == "nominal"):
-                takes = "numbers and categories" if self._takes_labels else "numbers"
-                raise ColumnTypeError(
-                    f"{type(self).__name__} works with {takes}, but column {some_of(columns)} {why}"
-                )
+    def _wanted(self, target: Target) -> dict[Any, int]:
+        """Rows to add, or to keep, for each class concerned."""
+        return target.wanted(self.sampling_strategy, self._sampling_type)
+
+    def _computes_with_cells(self) -> bool:
+        """Say whether the cells are computed with as they are, so that they have to be numbers."""
+        through = getattr(self, self._looks_through) if self._looks_through else None
+        return not self._any_column and through is None
 
     def _warn_if_balanced(self, target: Target, wanted: dict[int, int]) -> None:
+        if self._sampling_type == "clean-sampling":
+            return  # no count is asked for
         have = target.counts()
         over = self._sampling_type == "over-sampling"
         if all(n == (0 if over else have[code]) for code, n in wanted.items()):
@@ -227,19 +242,19 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
     def groups_(self) -> Any:
         """Group of every output row, when groups were given."""
         plan = self._fitted_plan("groups_")
-        if plan.groups is None:
+        if plan.first.groups is None:
             raise AttributeError("No groups were given to fit_resample, so there is no 'groups_'.")
-        return plan.carry(plan.groups)
+        return plan.carry(plan.first.groups)
 
     @property
     def sample_weight_(self) -> Any:
         """Weight of every output row, when weights were given."""
         plan = self._fitted_plan("sample_weight_")
-        if plan.weights is None:
+        if plan.first.weights is None:
             raise AttributeError(
                 "No sample_weight was given to fit_resample, so there is no 'sample_weight_'."
             )
-        return plan.carry(plan.weights)
+        return plan.carry(plan.first.weights)
 
     def _fitted_plan(self, name: str) -> SamplingPlan:
         if not hasattr(self, "plan_"):
@@ -252,7 +267,7 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
         return sampler_tags(
             sample_indices=self._selects_rows,
             allow_nan=self._takes_holes,
-            string=self._any_column or self._takes_labels,
+            string=self._takes_labels or not self._computes_with_cells(),
         )
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -272,19 +287,3 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
         """
         check_is_fitted(self)
         return super().get_feature_names_out(input_features)
-
-
-_REFUSED = {
-    "nominal": (
-        "holds categories or words. Use SMOTEENC, which takes numbers and categories together "
-        "(RandomOverSampler and RandomUnderSampler take any column), or encode it as numbers first."
-    ),
-    "date": (
-        "holds dates, between which there is no meaningful step. Turn it into a number first, "
-        "such as days since admission or age in years."
-    ),
-    "other": (
-        "holds values that have no distance: each argument must be a string or a number. Turn it "
-        "into a number, or drop it."
-    ),
-}

@@ -27,7 +27,7 @@ def column_positions(columns: Any, names: list[Any], parameter: str) -> tuple[in
     """
     if columns is None:
         return ()
-    given = np.asarray(columns)
+    given = _as_array(columns)
     if given.ndim != 1:
         raise SamplerInputError(f"{parameter} must be one-dimensional, found shape {given.shape}.")
     if not given.size:
@@ -39,6 +39,18 @@ def column_positions(columns: Any, names: list[Any], parameter: str) -> tuple[in
             )
         return tuple(np.flatnonzero(given).tolist())
     return tuple(sorted({_position(column, names, parameter) for column in given.tolist()}))
+
+
+def _as_array(columns: Any) -> np.ndarray:
+    """Keep positions beside names as numbers, and names that are tuples in one piece."""
+    if not isinstance(columns, list | tuple) or not any(
+        isinstance(column, str | tuple) for column in columns
+    ):
+        return np.asarray(columns)
+    given = np.empty(len(columns), dtype=object)
+    for place, column in enumerate(columns):
+        given[place] = column
+    return given
 
 
 def _position(column: Any, names: list[Any], parameter: str) -> int:

@@ -25,7 +25,7 @@ from .threads import for_each, for_each_chunk, single_threaded_blas
 
 ROWS = 4096
 # Rows of a block multiplied at a time, so that the products stay in the cache.
-STRIP = 1024
+STRIP = 512
 # Columns up to which uncertain queries are searched again by direct differences.
 DIRECT = 64
 # Candidates kept beyond those asked for; with more columns products are less exact.

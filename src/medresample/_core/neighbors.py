@@ -28,6 +28,8 @@ TREE_COLUMNS, TREE_ROWS = 10, 20_000
 DIRECT_COLUMNS = 16
 # The same for a table within itself, of less rows than these.
 DIRECT_COLUMNS_WITHIN, DIRECT_ROWS_WITHIN = 64, 2_000
+# Times as many rows from which on a second comparison with a few is cheaper than a copy.
+FEW_NEAR = 10
 # Binary exponents between which the largest coordinate may lie for squares to be safe in float64.
 LOWEST, HIGHEST = -400, 480
 
@@ -96,6 +98,9 @@ class Neighbors:
     ) -> tuple[Found, Found]:
         """Find the nearest of the rows `near`, and of `near` and `far` together, comparing once.
 
+        Where `near` are few, they are compared twice: that costs less than a copy of all others,
+        which a search of the whole table does without.
+
         Parameters
         ----------
         rows, near, far : ndarray of int
@@ -115,9 +120,12 @@ class Neighbors:
             nearest = _merged(inner.ids, inner.distances, outer.ids, outer.distances, k_all)
             return Found(inner.ids[:, :k_near], inner.distances[:, :k_near]), Found(*nearest)
         rows, near, far = np.asarray(rows), np.sort(np.asarray(near)), np.sort(np.asarray(far))
+        if FEW_NEAR * len(near) <= len(far):
+            both = np.sort(np.concatenate([near, far]))
+            return self.search(rows, near, k_near), self.search(rows, both, k_all)
         close, remote = self.space.numbers(near), self.space.numbers(far)
         queries = close if np.array_equal(rows, near) else self.space.numbers(rows)
-        extent = _extent_of(queries, close, remote)  # of all, so that both have one unit
+        extent = extent_of(queries, close, remote)  # of all, so that both have one unit
         query = self._query(rows, near, max(k_near, k_all), (queries, close), extent)
         ids, squares = _rows_found(query, near)
         query = self._query(rows, far, k_all, (queries, remote), extent)
@@ -133,14 +141,14 @@ class Neighbors:
         among: np.ndarray,
         k: int,
         coordinates: tuple[Any, Any] | None = None,
-        extent: _Extent | None = None,
+        extent: Extent | None = None,
     ) -> Query:
         if coordinates is None:
             corpus = self.space.numbers(among)
             same = np.array_equal(rows, among)
             coordinates = (corpus if same else self.space.numbers(rows)), corpus
         queries, corpus = coordinates
-        extent = extent or _extent_of(queries, corpus)
+        extent = extent or extent_of(queries, corpus)
         if self.groups is not None and self.partner_groups != "any":
             groups, want = self.groups, SAME if self.partner_groups == "same" else DIFFERENT
         else:
@@ -150,7 +158,7 @@ class Neighbors:
         return Query(
             conditioned if queries is corpus else extent.condition(queries),
             conditioned,
-            _own_places(rows, among),
+            own_places(rows, among),
             k,
             groups[rows],
             groups[among],
@@ -164,10 +172,10 @@ class Neighbors:
 def _lengths(squares: np.ndarray, unit: float) -> np.ndarray:
     """Give distances from squared ones; infinity where float64 can not hold one."""
     with np.errstate(over="ignore"):
-        return np.sqrt(squares) * unit
+        return np.sqrt(squares, dtype=np.float64) * unit
 
 
-def _own_places(rows: np.ndarray, among: np.ndarray) -> np.ndarray:
+def own_places(rows: np.ndarray, among: np.ndarray) -> np.ndarray:
     """Place of each row in the sorted `among`, -1 where it is not there."""
     if not len(among):
         return np.full(len(rows), -1)
@@ -220,7 +228,7 @@ def _find_again(query: Query) -> Answer:
 
 
 @dataclass(frozen=True)
-class _Extent:
+class Extent:
     """The largest number in some coordinates, and whether one is missing."""
 
     largest: float
@@ -239,7 +247,7 @@ class _Extent:
         return matrix if self.unit == 1 else matrix.astype(np.float64) / self.unit
 
 
-def _extent_of(*matrices: Any) -> _Extent:
+def extent_of(*matrices: Any) -> Extent:
     """Look once at all numbers."""
     largest, holes = 0.0, False
     for matrix in {id(matrix): matrix for matrix in matrices}.values():
@@ -252,7 +260,7 @@ def _extent_of(*matrices: Any) -> _Extent:
             low, high = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
         if not np.isnan(low):
             largest = max(largest, float(high), -float(low))
-    return _Extent(largest, holes)
+    return Extent(largest, holes)
 
 
 def _merged(ids: Any, near: Any, other_ids: Any, other_near: Any, k: int) -> Answer:

@@ -20,6 +20,7 @@ from .recipes import Copies, Recipe, id_type, is_plain_copy
 from .summary import PlanSummary, arrows
 from .table import Table, take_rows, wrap
 from .targets import Target
+from .unknown import stand_ins
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -122,7 +123,7 @@ class SamplingPlan:
         Their ratio is the prior shift that a model trained on the resampled rows has to be
         corrected for.
         """
-        first = self._first
+        first = self.first
         before = dict(
             zip(first.target.classes.tolist(), first.target.counts().tolist(), strict=True)
         )
@@ -133,10 +134,11 @@ class SamplingPlan:
 
     @property
     def sample_indices(self) -> np.ndarray:
-        """Row number of the input that each output row is, or starts from, shape (n_rows_out,)."""
+        """Row of the input that each output row is, or starts from, -1 where nobody knows."""
         if self.earlier is None:
             return self._seeds_out.astype(np.intp)
-        return self.earlier.sample_indices[self._seeds_out]
+        seeds = self._seeds_out
+        return np.where(seeds < 0, -1, self.earlier.sample_indices[seeds])
 
     # -- building ------------------------------------------------------------------------------
 
@@ -222,7 +224,7 @@ class SamplingPlan:
         """Move a value per input row to the output rows: weights, groups, labels, any metadata.
 
         Kept rows keep theirs; new rows take their seed's (for a cluster center, that of its first
-        member).
+        member). Only what all rows of a class share can follow rows of unknown origin.
 
         Parameters
         ----------
@@ -244,13 +246,19 @@ class SamplingPlan:
                 f"carry needs a value for each of the {self.n_rows_in} input rows, found a "
                 f"{type(values).__name__}."
             )
-        if self.earlier is not None:
-            values = self.earlier.carry(values)
-        self._check_length(values.shape[0] if hasattr(values, "shape") else len(values), "values")
         self._warn_mixed_groups(values)
-        if type(values) is np.ndarray:
+        return self._carry(values)
+
+    def _carry(self, values: Any) -> Any:
+        if self.earlier is not None:
+            values = self.earlier._carry(values)
+        self._check_length(values.shape[0] if hasattr(values, "shape") else len(values), "values")
+        seeds = self._seeds_out
+        if (seeds < 0).any():
+            seeds = stand_ins(values, seeds, self.target.codes, self._codes_out)
+        elif type(values) is np.ndarray:
             return self._carried(values)
-        return take_rows(values, self._seeds_out, renumber=bool(self.made) or self._keeps_all)
+        return take_rows(values, seeds, renumber=bool(self.made) or self._keeps_all)
 
     def _carried(self, values: np.ndarray) -> np.ndarray:
         out = np.empty((self.n_rows_out, *values.shape[1:]), values.dtype)
@@ -272,14 +280,15 @@ class SamplingPlan:
             )
 
     def _warn_mixed_groups(self, values: Any) -> None:
-        if self.groups is None or not self.made:
+        groups = self.first.groups
+        if groups is None or not self.n_made:
             return
-        if values is not self.groups and not np.array_equal(np.asarray(values), self.groups):
+        if values is not groups and not np.array_equal(np.asarray(values), groups):
             return
         mixed = self.n_mixed_groups
         if mixed:
             warnings.warn(
-                f"{mixed} of {len(self.label)} new rows were made from rows of two groups and "
+                f"{mixed} of {self.n_made} new rows were made from rows of two groups and "
                 "carry the group of their seed: do not split the resampled table by group. Use "
                 "partner_groups='same' to make new rows within groups only.",
                 MixedGroupsWarning,
@@ -289,13 +298,20 @@ class SamplingPlan:
     @property
     def n_mixed_groups(self) -> int:
         """Output rows made from rows of more than one group; 0 when no groups were given."""
-        first = self._first
-        return 0 if first.groups is None else count_mixed(self.parents(), first.groups)
+        groups = self.first.groups
+        return 0 if groups is None else count_mixed(self.parents(), groups)
 
     @property
-    def _first(self) -> SamplingPlan:
-        """The stage that reads the input."""
-        return self if self.earlier is None else self.earlier._first
+    def n_made(self) -> int:
+        """Output rows that are no rows of the input, kept as they were: copies and new ones."""
+        if self.earlier is None:
+            return len(self.label)
+        return int(np.count_nonzero(self.provenance()["origin"] != "original"))
+
+    @property
+    def first(self) -> SamplingPlan:
+        """The stage that reads the input; the plan itself where there is but one."""
+        return self if self.earlier is None else self.earlier.first
 
     # -- what it did ---------------------------------------------------------------------------
 

@@ -56,6 +56,6 @@ def traced_back(later: np.ndarray, earlier: np.ndarray) -> np.ndarray:
 
 
 def _origin(recipe: Recipe) -> str:
-    if isinstance(recipe, Values):
+    if isinstance(recipe, Values) and len(recipe.members):
         return "prototype"
     return "copy" if is_plain_copy(recipe) else "synthetic"

@@ -301,7 +301,8 @@ class Values:
     """Explicit rows, such as cluster centers, with the rows they stand for.
 
     New row i is ``rows[i]``; its members are ``members[start[i]:start[i + 1]]``, the one that
-    represents it best first, with weights ``weight`` that sum to 1 for each new row.
+    represents it best first, with weights ``weight`` that sum to 1 for each new row. One without
+    members is of unknown origin.
     """
 
     rows: np.ndarray
@@ -314,8 +315,11 @@ class Values:
 
     @property
     def seed(self) -> np.ndarray:
-        """First member of each new row."""
-        return self.members[self.start[:-1]]
+        """First member of each new row, -1 where there is none."""
+        seed = np.full(len(self), -1, self.members.dtype)
+        known = np.diff(self.start) > 0
+        seed[known] = self.members[self.start[:-1][known]]
+        return seed
 
     def fill(self, table: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
         """Write the new rows' numbers in some columns into `out`."""

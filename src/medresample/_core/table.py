@@ -118,6 +118,16 @@ def is_per_row(value: Any, n_rows: int) -> bool:
     return hasattr(value, "__len__") and len(value) == n_rows
 
 
+def is_plain(array: np.ndarray) -> bool:
+    """Say whether compiled code takes an array as it takes a copy of it."""
+    return type(array) is np.ndarray and array.flags.c_contiguous and array.flags.writeable
+
+
+def is_everything(rows: np.ndarray, n_rows: int) -> bool:
+    """Say whether these are all rows, in order."""
+    return len(rows) == n_rows and bool(np.array_equal(rows, np.arange(n_rows)))
+
+
 class DenseTable:
     """A two-dimensional array, or a list of rows."""
 
@@ -140,8 +150,12 @@ class DenseTable:
 
     def numbers(self, rows: Any = None) -> np.ndarray:
         """Rows as floats; a float table as it is, so float32 stays float32."""
-        values = self.array if rows is None else gather(self.array, rows)
-        return values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
+        whole = rows is None or (is_plain(self.array) and is_everything(rows, self.n_rows))
+        values = self.array if whole else gather(self.array, rows)
+        try:
+            return values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
+        except TypeError:  # pandas.NA among objects
+            return np.column_stack([self.column(column, rows) for column in range(self.n_columns)])
 
     def column(self, column: int, rows: Any = None) -> np.ndarray:
         """One column of numbers."""
@@ -327,7 +341,9 @@ def _kind_of_objects(column: np.ndarray) -> str:
 
 
 def _is_hole(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and value != value)
+    if isinstance(value, float):
+        return value != value
+    return value is None or type(value).__name__ == "NAType"  # pandas.NA, without loading pandas
 
 
 def _as_whole(objects: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -348,6 +364,10 @@ def _as_floats(column: np.ndarray) -> np.ndarray | None:
         return None
     try:
         return np.array([np.nan if value is None else value for value in column], dtype=np.float64)
+    except (TypeError, ValueError):
+        pass
+    try:  # pandas.NA is no number, and it takes longer to look for
+        return np.array([np.nan if _is_hole(value) else value for value in column], np.float64)
     except (TypeError, ValueError):
         return None
 
@@ -380,15 +400,15 @@ def refuse_infinite(table: Table) -> None:
 
 
 def refuse_holes(table: Table, who: str) -> None:
-    """Refuse missing values, naming the columns, for a sampler that can not work with them."""
+    """Refuse missing numbers, naming the columns, for a sampler that can not work with them."""
     if isinstance(table, SparseTable):
         return  # there they are refused for everybody
     if isinstance(table, DenseTable):
         kind = table.array.dtype.kind
         if kind in "iub" or (kind == "f" and _is_finite(table.array)):
             return
-    columns = range(table.n_columns)
-    bad = [table.names[j] for j in columns if np.isnan(table.column(j)).any()]
+    numbers = np.flatnonzero(np.isin(table.kinds(), ("float", "integer", "boolean"))).tolist()
+    bad = [table.names[j] for j in numbers if np.isnan(table.column(j)).any()]
     if bad:
         raise SamplerInputError(
             f"Input X contains NaN in column {some_of(bad)}, and {who} does not work with missing "

@@ -13,6 +13,7 @@ from sklearn.utils.sparsefuncs import mean_variance_axis
 
 from ..exceptions import SamplerInputError, ScaleWarning
 from .groups import group_codes
+from .nearest_labels import LabelNeighbors, Pairs
 from .neighbors import Neighbors
 from .plan import SamplingPlan
 from .randomness import generator
@@ -82,7 +83,8 @@ class Task:
         """Open the neighbor search on this table.
 
         Its rows are seen as they are, or under a transformer `space`, or through a `view` of one's
-        own that gives their coordinates as ``numbers(rows)``.
+        own that gives their coordinates as ``numbers(rows)``. A transformer that has ``pairs(X)``,
+        beside ``transform(X)``, compares rows whose distances no coordinates give.
         """
         if partner_groups != "any" and self.groups is None:
             raise SamplerInputError(
@@ -91,13 +93,21 @@ class Task:
             )
         if partner_groups != "any" and index is not None:
             raise SamplerInputError(
-                f"partner_groups={partner_groups!r} needs a number for k_neighbors: a search "
-                "object of one's own knows nothing of groups."
+                f"partner_groups={partner_groups!r} needs a number of neighbors: a search object "
+                "of one's own knows nothing of groups."
             )
         codes = None if self.groups is None else group_codes(self.groups)
-        if space is not None:
-            view = _Transformed(self.X, self.target, space)
-        return Neighbors(self.table if view is None else view, codes, partner_groups, index, n_jobs)
+        if view is None or space is not None:
+            view = self.view(space)
+        search = LabelNeighbors if hasattr(space, "pairs") else Neighbors
+        return search(view, codes, partner_groups, index, n_jobs)
+
+    def view(self, space: Any = None, parameter: str = "neighbor_space") -> Any:
+        """Give what tells coordinates as ``numbers(rows)``: the table, or it under a transformer.
+
+        `parameter` is what the sampler calls the transformer, for messages.
+        """
+        return self.table if space is None else _Transformed(self.X, self.target, space, parameter)
 
     def plan(self, keep: str | np.ndarray, made: tuple[Recipe, ...] = (), label: Any = ()) -> Any:
         """Make the plan that keeps and makes these rows of this table."""
@@ -109,9 +119,11 @@ class Task:
 class _Transformed:
     """The rows of a table, seen through a transformer fitted on all of it."""
 
-    def __init__(self, X: Any, target: Target, transformer: Any) -> None:
+    def __init__(self, X: Any, target: Target, transformer: Any, parameter: str) -> None:
         self._X = X
+        self._parameter = parameter
         self._transformer = clone(transformer).fit(X, target.labels)
+        self._pairs: Pairs | None = None
 
     def numbers(self, rows: np.ndarray) -> Any:
         image = self._transformer.transform(take_rows(self._X, rows, renumber=False))
@@ -121,10 +133,17 @@ class _Transformed:
         values = image.data if hasattr(image, "tocsr") else image
         if np.isinf(np.asarray(values)).any():
             raise SamplerInputError(
-                f"neighbor_space={self._transformer!r} turned a finite table into infinite values, "
-                "between which there are no distances. Use a transformer that gives finite numbers."
+                f"{self._parameter}={self._transformer!r} turned a finite table into infinite "
+                "values, between which there are no distances. Use a transformer that gives finite "
+                "numbers."
             )
         return image
+
+    def pairs(self) -> Pairs:
+        """All rows, prepared to be compared."""
+        if self._pairs is None:
+            self._pairs = self._transformer.pairs(self._X)
+        return self._pairs
 
 
 def grow_each_class(

@@ -1,11 +1,13 @@
-"""Nearest rows from matrix products: |row|^2 - 2 * product, in strips of 32."""
+"""Nearest rows from matrix products: |row|^2 - 2 * product, in strips that fit vectors."""
 
 import numpy as np
 
 from ._jit import kernel
 from .lists import groups_fit, insert
 
-SOME = 32
+# Products looked at together. The compiler makes vector instructions of a loop of this length; one
+# of 32 turns is unrolled before it could, unless there is more to do in each.
+SOME, SOME_PAIRS = 64, 32
 
 
 @kernel
@@ -49,17 +51,17 @@ def scan_products(products, lengths, own, own_groups, first, groups, want, value
 @kernel
 def next_strip_below_either(products, length, lengths, start, limit, limits):
     # The same for both ends of each pair: below the limit of the one row, or of the other.
-    while start + SOME <= products.shape[0]:
-        some = products[start : start + SOME]
-        sizes = lengths[start : start + SOME]
-        bounds = limits[start : start + SOME]
+    while start + SOME_PAIRS <= products.shape[0]:
+        some = products[start : start + SOME_PAIRS]
+        sizes = lengths[start : start + SOME_PAIRS]
+        bounds = limits[start : start + SOME_PAIRS]
         hits = np.int32(0)
-        for i in range(SOME):
+        for i in range(SOME_PAIRS):
             twice = some[i] + some[i]
             hits |= np.int32(sizes[i] - twice < limit) | np.int32(length - twice < bounds[i])
         if hits != 0:
             return start
-        start += SOME
+        start += SOME_PAIRS
     return start
 
 
@@ -74,7 +76,7 @@ def scan_products_both_ways(products, a, b, lengths, groups, want, values, place
         start = q + 1 - a if a == b else 0  # a block against itself: each pair once
         start = next_strip_below_either(row, length, others, start, limits[q], bounds)
         while start < n:
-            stop = min(start + SOME, n)
+            stop = min(start + SOME_PAIRS, n)
             for i in range(start, stop):
                 r, twice = b + i, row[i] + row[i]
                 near, far = others[i] - twice, length - twice

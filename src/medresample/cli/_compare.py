@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from medresample.cli._columns import Categorical, with_categories
 from medresample.cli._mistakes import (
     check_output,
     known_names,
     one_line_errors,
     refuse_same_file,
 )
+from medresample.cli._names import CONTROLS, SAMPLERS
 
 if TYPE_CHECKING:
     from medresample.datasets import TableFile
@@ -45,10 +47,7 @@ Samplers = Annotated[
     str,
     typer.Option(
         metavar="A,B,C",
-        help="From: none, class_weight, threshold_tuned, random_over, random_under, smote, "
-        "borderline_smote, adasyn, safe_level_smote, kmeans_smote, svm_smote, smote_enc, smote_n, "
-        "smote_nc. "
-        "The first three are always shown.",
+        help=f"From: {CONTROLS}, {SAMPLERS}. The first three are always shown.",
     ),
 ]
 Estimators = Annotated[str, typer.Option(metavar="A,B", help="From: logistic, boosting, forest.")]
@@ -65,6 +64,7 @@ def compare(
     target: Target = None,
     positive: Positive = None,
     groups: Groups = None,
+    categorical: Categorical = None,
     samplers: Samplers = "none,class_weight,threshold_tuned,random_over,random_under,smote",
     estimators: Estimators = "logistic,boosting",
     cv: Folds = 5,
@@ -93,7 +93,7 @@ def compare(
         from medresample.compare._terminal import print_result
 
         methods, models = _chosen(samplers, estimators)
-        asked = _asked(file, target, groups, positive)
+        asked = _asked(file, target, groups, positive, categorical)
         result = compare_samplers(
             methods,
             models,
@@ -129,18 +129,24 @@ class Asked(NamedTuple):
 
 
 def _asked(
-    file: Path | None, target: str | None, groups: str | None, positive: str | None
+    file: Path | None,
+    target: str | None,
+    groups: str | None,
+    positive: str | None,
+    categorical: str | None,
 ) -> Asked:
     from medresample.datasets import TableFile, load_nuclei, read_table
 
     if file is None:
-        if target or groups:
-            raise ValueError("--target and --groups name columns of a FILE; no FILE was given.")
+        if target or groups or categorical:
+            raise ValueError(
+                "--target, --groups and --categorical name columns of a FILE; no FILE was given."
+            )
         nuclei = load_nuclei()
         table = TableFile(X=nuclei.data, y=nuclei.target)
         title, about = nuclei.title, nuclei.summary
     else:
-        table = read_table(file, target=target, groups=groups)
+        table = with_categories(read_table(file, target=target, groups=groups), categorical)
         _refuse_resampled(file, table)
         title, about = file.name, f"Label: {table.y.name}."
         if table.groups is not None:

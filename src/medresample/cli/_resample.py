@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from medresample.cli._columns import Categorical, feature_columns, with_categories
 from medresample.cli._mistakes import (
     check_output,
     known_names,
-    listed,
     one_line_errors,
     refuse_same_file,
 )
+from medresample.cli._names import SAMPLERS
 
 if TYPE_CHECKING:
     from medresample.datasets import TableFile
@@ -25,7 +26,7 @@ Sampler = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="Such as smote, smote_enc (takes categories too), random_over or random_under.",
+        help=f"One of: {SAMPLERS}. Those with 'enc', 'nc' or 'n' at their end take categories.",
     ),
 ]
 Target = Annotated[str | None, typer.Option(metavar="COL", help="Column with the label (NPZ: y).")]
@@ -46,9 +47,14 @@ Provenance = Annotated[
 ]
 Strategy = Annotated[
     str,
-    typer.Option(metavar="auto|NUMBER", help="auto balances; a number is the ratio wanted."),
+    typer.Option(
+        metavar="WORD|NUMBER",
+        help="auto balances; a number is the ratio wanted; for cleaning, which classes lose rows: "
+        "auto (all but the smallest), majority or all.",
+    ),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed makes the same rows.")]
+_WORDS = ("auto", "minority", "not minority", "majority", "not majority", "all")
 
 
 def resample(
@@ -57,6 +63,7 @@ def resample(
     sampler: Sampler,
     target: Target = None,
     groups: Groups = None,
+    categorical: Categorical = None,
     discrete: Discrete = None,
     provenance: Provenance = None,
     strategy: Strategy = "auto",
@@ -81,12 +88,14 @@ def resample(
         (name,) = known_names(sampler, "sampler", _registry.SAMPLERS, one=True)
         table = read_table(source, target=target, groups=groups)
         _check_labels(source, table)
-        maker = _registry.make_sampler(
-            name, sampling_strategy=_strategy(strategy), random_state=seed
-        )
+        maker = _registry.make_sampler(name)
+        _set_strategy(maker, name, _strategy(strategy))
+        if "random_state" in maker.get_params():  # a sampler that cleans draws nothing
+            maker.set_params(random_state=seed)
         if discrete is not None:
-            _set_discrete(maker, name, listed(discrete), table)
-        _write_resampled(table, maker, destination, provenance)
+            _set_discrete(maker, name, discrete, table)
+        seen = with_categories(table, categorical)
+        _write_resampled(table, seen, maker, destination, provenance)
 
 
 def _check_labels(source: Path, table: TableFile) -> None:
@@ -103,32 +112,38 @@ def _check_labels(source: Path, table: TableFile) -> None:
 
 
 def _strategy(text: str) -> str | float:
-    if text == "auto":
+    if text in _WORDS:
         return text
     try:
         return float(text)
     except ValueError:
-        raise ValueError(f"--strategy must be auto or a number, got {text!r}.") from None
+        raise ValueError(
+            f"--strategy must be auto or a number, or one of: {', '.join(_WORDS[1:])}; got "
+            f"{text!r}."
+        ) from None
 
 
-def _set_discrete(maker: Any, name: str, columns: list[str], table: TableFile) -> None:
-    from medresample.datasets._hints import nearest
+def _set_strategy(maker: Any, name: str, strategy: str | float) -> None:
+    if strategy == "auto":
+        return
+    if "sampling_strategy" not in maker.get_params():
+        raise ValueError(f"--strategy: {name} sets the size of every class by itself.")
+    maker.set_params(sampling_strategy=strategy)
 
+
+def _set_discrete(maker: Any, name: str, columns: str, table: TableFile) -> None:
     if "discrete_features" not in maker.get_params():
         raise ValueError(f"--discrete: {name} makes no new values that could be rounded.")
-    known = [str(column) for column in table.X.columns]
-    for column in columns:
-        if column not in known:
-            raise ValueError(f"--discrete: no feature column {column!r}.{nearest(column, known)}")
-    maker.set_params(discrete_features=columns)
+    maker.set_params(discrete_features=feature_columns("--discrete", columns, table))
 
 
 def _write_resampled(
-    table: TableFile, maker: Any, destination: Path, provenance: Path | None
+    table: TableFile, seen: TableFile, maker: Any, destination: Path, provenance: Path | None
 ) -> None:
+    """Resample the table as it is `seen`, and write it in the types it was read with."""
     from medresample.datasets import write_table
 
-    X, y = maker.fit_resample(table.X, table.y, groups=table.groups)
+    X, y = maker.fit_resample(seen.X, seen.y, groups=seen.groups)
     plan = maker.plan_
     groups = None if table.groups is None else plan.carry(table.groups)
     write_table(destination, table, X, y, groups, plan=plan, mark=type(maker).__name__)

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._core.base import OVER_SAMPLING_STRATEGY, BaseSampler
 from .._core.columns import column_positions
+from .._core.n_neighbors import NEIGHBORS, number_of
 from .._core.neighbors import Neighbors
 from .._core.plan import SamplingPlan
 from .._core.recipes import Segments
@@ -19,11 +20,9 @@ from .._core.task import Task, grow_each_class
 from ..exceptions import FallbackWarning
 from ._partners import (
     CONSTRAINTS,
-    NEIGHBORS,
     affordable_k,
     check_partners,
     draw_partners,
-    number_of,
     open_around,
     open_search,
 )

@@ -75,13 +75,14 @@ def records(
     out = np.empty(len(levels), record_type(task.target))
     out["column"] = [task.table.names[column]] * len(levels)  # a name may be a tuple
     out["label"] = task.target.classes[code]
-    out["level"] = _names(task.table.cells(column), levels)
+    out["level"] = level_names(task.table.cells(column), levels)
     out["observed"], out["expected"] = found.observed, found.expected
     out["association"], out["code"] = found.association, found.association * unit
     return out
 
 
-def _names(cells: Any, levels: Levels) -> np.ndarray:
+def level_names(cells: Any, levels: Levels) -> np.ndarray:
+    """Labels of a column as they are, by their numbers; None where missing."""
     taken = take_rows(cells, levels.example, renumber=False)
     names = np.empty(len(levels), object)
     names[:] = taken.to_list() if hasattr(taken, "to_list") else taken.tolist()

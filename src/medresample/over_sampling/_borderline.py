@@ -12,6 +12,7 @@ import numpy as np
 from .._compat import Interval, StrOptions
 from .._core.base import OVER_SAMPLING_STRATEGY, BaseSampler
 from .._core.columns import column_positions
+from .._core.n_neighbors import NEIGHBORS, number_of
 from .._core.neighbors import Neighbors
 from .._core.plan import SamplingPlan
 from .._core.recipes import Segments
@@ -20,12 +21,11 @@ from .._core.task import Task, grow_each_class
 from ..exceptions import FallbackWarning, SamplerInputError
 from ._partners import (
     CONSTRAINTS,
-    NEIGHBORS,
     affordable_k,
     check_partners,
     draw_partners,
     draw_seeds,
-    number_of,
+    gathered,
     open_around,
     open_search,
 )
@@ -203,7 +203,7 @@ class BorderlineSMOTE(BaseSampler):
         partner = draw_partners(task.ids(found.ids), at, rng)
         step = rng.random(n_new, dtype=np.float32)
         if self.kind == "borderline-2" and not as_smote:
-            enemies = self._enemies(neighbors, task, code, rows[seeds])
+            enemies = self._enemies(neighbors, around, task, code, surroundings, seeds)
             place = np.searchsorted(seeds, at).astype(at.dtype)
             turn_to_enemies(enemies, place, self.negative_share, partner, step, rng)
         return Segments(task.ids(rows)[at], partner, step, discrete)
@@ -223,11 +223,24 @@ class BorderlineSMOTE(BaseSampler):
             stacklevel=2,
         )
 
-    def _enemies(self, neighbors: Neighbors, task: Task, code: int, seeds: np.ndarray) -> Any:
+    def _enemies(
+        self,
+        neighbors: Neighbors,
+        around: Neighbors,
+        task: Task,
+        code: int,
+        surroundings: Surroundings,
+        seeds: np.ndarray,
+    ) -> Any:
         """Find the nearest rows of other classes that may be partners of the seeds."""
-        others = np.flatnonzero(task.target.codes != code)
-        k = min(number_of(self.k_neighbors), len(others))
-        return task.ids(neighbors.search(seeds, others, k).ids)
+        is_enemy = task.target.codes != code
+        k = min(number_of(self.k_neighbors), int(np.count_nonzero(is_enemy)))
+        alike = neighbors.index is around.index and neighbors.partner_groups == "any"
+        if alike and surroundings.n_other[seeds].min() >= k:  # found among the rows around
+            ids = surroundings.found.ids[seeds]
+            return task.ids(gathered(ids, is_enemy[ids] & (ids >= 0))[:, :k])
+        rows = surroundings.rows[seeds]
+        return task.ids(neighbors.search(rows, np.flatnonzero(is_enemy), k).ids)
 
 
 def turn_to_enemies(

@@ -95,7 +95,7 @@ def measured_and_ranked(columns: MixedColumns, unit: float, rows: np.ndarray) ->
 def mismatches(columns: MixedColumns, unit: float, rows: np.ndarray) -> Mismatches:
     """Prepare the comparison of some rows, where a label that differs counts as one unit."""
     labels = [levels.codes[rows] for levels in columns.labels.values()]
-    scale = 2.0 ** -np.frexp(unit)[1]  # a power of two, so that nothing is rounded
+    scale = 2.0 ** min(-int(np.frexp(unit)[1]), 1000)  # a power of two: nothing is rounded
     numbers = measured_and_ranked(columns, unit, rows).astype(np.float64) * scale
     return Mismatches(numbers, np.column_stack(labels), (unit * scale) ** 2)
 

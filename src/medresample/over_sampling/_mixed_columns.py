@@ -11,6 +11,7 @@ import numpy as np
 from .._compat import StrOptions
 from .._core.columns import column_positions, some_of
 from .._core.levels import Levels, Ranks, read_levels, read_ranks
+from .._core.neighbors import extent_of
 from .._core.table import Table
 from .._core.task import Task, warn_of_scales
 from ..exceptions import ColumnTypeError, FallbackWarning
@@ -150,6 +151,8 @@ def typical_spread(task: Task, code: int, columns: MixedColumns) -> float:
     if not columns.numbers:
         return 1.0
     values = columns.measured(task.rows_of(code))
+    extent = extent_of(values)
+    values = extent.condition(values)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # columns without any value
         if np.isnan(values).any():
@@ -157,7 +160,7 @@ def typical_spread(task: Task, code: int, columns: MixedColumns) -> float:
         else:
             spread = np.median(values.std(axis=0, dtype=np.float64))
     if spread > 0:
-        return float(spread)
+        return float(spread) * extent.unit
     warnings.warn(
         f"Class {task.class_name(code)}: most columns of numbers are constant, so they give no "
         "scale for the categories; 1 is used.",

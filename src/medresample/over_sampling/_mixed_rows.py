@@ -27,6 +27,7 @@ def make_rows(
     columns: MixedColumns,
     found: Found,
     allocation: str,
+    partner_groups: str,
 ) -> Segments | Mixed | Donors:
     """Choose seeds, partners and steps, and let the neighbors of each seed vote on its labels.
 
@@ -40,6 +41,8 @@ def make_rows(
         The neighbors of each row of the class, in order.
     allocation : {"random", "even"}
         How seeds are chosen.
+    partner_groups : {"any", "same", "different"}
+        Whose rows may contribute: if not anybody's, a level is taken from the seed or a neighbor.
     """
     rows, partners = task.ids(task.rows_of(code)), task.ids(found.ids)
     at = draw_seeds(task.ids(np.flatnonzero(found.n_found)), n_new, rng, allocation)
@@ -51,7 +54,10 @@ def make_rows(
     # one column after the other in memory, as they are read
     cells = np.empty((n_new, len(columns.ranks) + len(columns.labels)), rows.dtype, order="F")
     for place, ranks in enumerate(columns.ranks.values()):
-        cells[:, place] = _round_to_level(ranks, rows, segments)
+        if partner_groups == "any":
+            cells[:, place] = _round_to_level(ranks, rows, segments)
+        else:
+            cells[:, place] = _round_to_neighbor(ranks, partners[at], segments)
     elect(cells[:, len(columns.ranks) :], columns, rows, partners, at, rng)
     donors = Donors(rows[at], cells, (*columns.ranks, *columns.labels))
     return Mixed(segments, donors) if columns.numbers or columns.ranks else donors
@@ -94,15 +100,36 @@ def _round_to_level(ranks: Ranks, rows: np.ndarray, segments: Segments) -> Any:
     missing cell is treated as that of a number: missing where the seed's is, and the seed's where
     only the partner's is missing.
     """
-    start, end = ranks.places[segments.seed], ranks.places[segments.partner]
-    end = np.where(np.isnan(end), start, end)
+    start, end, between = _on_the_segment(ranks, segments)
     there = rows[~np.isnan(ranks.places[rows])]
     if not len(there):
         return segments.seed
     occurring, first = np.unique(ranks.places[there], return_index=True)
-    between = start + segments.step.astype(np.float64) * (end - start)
     middle = (occurring[1:] + occurring[:-1]) / 2
     level = np.searchsorted(middle, np.where(np.isnan(between), 0, between))
     donor = there[first[level]]
     donor = np.where(occurring[level] == end, segments.partner, donor)
     return np.where((occurring[level] == start) | np.isnan(start), segments.seed, donor)
+
+
+def _round_to_neighbor(ranks: Ranks, neighbors: np.ndarray, segments: Segments) -> Any:
+    """Give, for each new row, the seed or a neighbor of it, by whose level is the nearest.
+
+    Where somebody's rows may not contribute, they may not give a level either. The lower of two
+    levels that are equally near is taken, from the seed or the partner if they carry it. Missing
+    cells are treated as above.
+    """
+    able = np.column_stack([segments.seed, segments.partner, neighbors])
+    start, _, between = _on_the_segment(ranks, segments)
+    level = np.where(able >= 0, ranks.places[able], np.nan)
+    gap = np.where(np.isnan(level), np.inf, np.abs(level - between[:, None]))
+    nearest = np.where(gap == gap.min(axis=1)[:, None], level, np.inf)
+    donor = able[np.arange(len(able)), nearest.argmin(axis=1)]
+    return np.where(np.isnan(start), segments.seed, donor)
+
+
+def _on_the_segment(ranks: Ranks, segments: Segments) -> tuple[Any, Any, Any]:
+    """Places of seed and partner, and of the point between them; NaN where that of the seed is."""
+    start, end = ranks.places[segments.seed], ranks.places[segments.partner]
+    end = np.where(np.isnan(end), start, end)
+    return start, end, start + segments.step.astype(np.float64) * (end - start)

@@ -9,18 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from .._compat import HasMethods, Interval, StrOptions
+from .._compat import StrOptions
+from .._core.n_neighbors import NEIGHBORS, SPACE, index_of, number_of
 from .._core.neighbors import PARTNER_GROUPS, Found, Neighbors
 from .._core.task import Task, warn_of_scales
 from ..exceptions import FewNeighborsWarning, SamplerInputError, TooFewRowsError
 
-# What a number of neighbors may be: an integer, or a search object of the user's own.
-NEIGHBORS = [Interval(Integral, 1, None, closed="left"), HasMethods(["fit", "kneighbors"])]
 # Parameters of every sampler that interpolates between neighbors.
 CONSTRAINTS: dict[str, Any] = {
     "k_neighbors": NEIGHBORS,
     "partner_groups": [StrOptions(set(PARTNER_GROUPS))],
-    "neighbor_space": [HasMethods(["fit", "transform"]), None],
+    "neighbor_space": SPACE,
     "random_state": ["random_state", np.random.Generator],
     "n_jobs": [Integral, None],
 }
@@ -40,7 +39,7 @@ def open_search(sampler: Any, task: Task, neighbors: Any = None) -> Neighbors:
     """
     neighbors = sampler.k_neighbors if neighbors is None else neighbors
     opened = task.neighbors(
-        index=None if isinstance(neighbors, Integral) else neighbors,
+        index=index_of(neighbors),
         space=sampler.neighbor_space,
         partner_groups=sampler.partner_groups,
         n_jobs=sampler.n_jobs,
@@ -62,19 +61,7 @@ def open_around(neighbors: Neighbors, number: Any) -> Neighbors:
     number : int or object
         How many such rows are wanted, or a search object of the user's own.
     """
-    index = None if isinstance(number, Integral) else number
-    return replace(neighbors, partner_groups="any", index=index)
-
-
-def number_of(neighbors: Any, parameter: str = "k_neighbors") -> int:
-    """Read a number of neighbors from an integer or from a search object's `n_neighbors`."""
-    k = neighbors if isinstance(neighbors, Integral) else getattr(neighbors, "n_neighbors", None)
-    if not isinstance(k, Integral) or k < 1:
-        raise SamplerInputError(
-            f"{parameter} is a {type(neighbors).__name__} without a usable n_neighbors (found "
-            f"{k!r}): set it to the number of neighbors wanted."
-        )
-    return int(k)
+    return replace(neighbors, partner_groups="any", index=index_of(number))
 
 
 def affordable_k(
@@ -159,3 +146,9 @@ def draw_partners(partners: np.ndarray, at: np.ndarray, rng: np.random.Generator
     """
     n_partners = np.count_nonzero(partners >= 0, axis=1).astype(at.dtype)
     return partners[at, rng.integers(0, n_partners[at], dtype=at.dtype)]
+
+
+def gathered(partners: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Move the partners wanted to the front of each row, in their order, and drop the others."""
+    order = np.argsort(~wanted, axis=1, kind="stable")
+    return np.take_along_axis(np.where(wanted, partners, -1), order, axis=1)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._core.neighbors import extent_of
 from .._core.threads import single_threaded_blas
 
 # Rows whose distances to as many others are held at a time.
@@ -29,17 +30,19 @@ def mean_pair_distance(rows: Any) -> float:
     n_rows = rows.shape[0]
     if n_rows < 2:
         return 0.0
-    first = _dense(rows[:1])
+    extent = extent_of(rows)
+    first = extent.condition(_dense(rows[:1]))
     total = 0.0
     with single_threaded_blas():
         for at in range(0, n_rows, ROWS):
-            here = _dense(rows[at : at + ROWS]) - first
+            here = extent.condition(_dense(rows[at : at + ROWS])) - first
             own = _distances(here, here)
             np.fill_diagonal(own, 0)
             total += own.sum() / 2
             for later in range(at + ROWS, n_rows, ROWS):
-                total += _distances(here, _dense(rows[later : later + ROWS]) - first).sum()
-    return float(total / (n_rows * (n_rows - 1) / 2))
+                there = extent.condition(_dense(rows[later : later + ROWS])) - first
+                total += _distances(here, there).sum()
+    return float(total / (n_rows * (n_rows - 1) / 2)) * extent.unit
 
 
 def scatter_shares(n_rows: np.ndarray, distance: np.ndarray, exponent: float) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 from .._compat import StrOptions
 from .._core.base import OVER_SAMPLING_STRATEGY, BaseSampler
 from .._core.columns import column_positions
+from .._core.n_neighbors import number_of
 from .._core.neighbors import Neighbors
 from .._core.plan import SamplingPlan
 from .._core.recipes import Copies, Segments
@@ -23,7 +24,7 @@ from ._partners import (
     check_partners,
     draw_partners,
     draw_seeds,
-    number_of,
+    gathered,
     open_around,
     open_search,
 )
@@ -174,7 +175,7 @@ class SafeLevelSMOTE(BaseSampler):
         partners, levels = self._look_around(neighbors, task, code, rows)
         # A pair of rows of level 0 makes nothing, so it is no pair.
         hopeful = (partners >= 0) & ((levels[rows][:, None] > 0) | (levels[partners] > 0))
-        partners = _gathered(partners, hopeful)
+        partners = gathered(partners, hopeful)
         seeds = np.flatnonzero(hopeful.any(axis=1))
         if not len(seeds):
             _warn_of_isolation(task, code)
@@ -198,7 +199,8 @@ class SafeLevelSMOTE(BaseSampler):
         self.safe_levels_[rows] = levels[rows]
         if self.partner == "all":
             everybody = np.arange(task.table.n_rows)
-            found = neighbors.search(rows, everybody, k_all)
+            alike = self.partner_groups == "any"
+            found = own.found if alike else neighbors.search(rows, everybody, k_all)
             strangers = np.setdiff1d(found.ids[found.ids >= 0], rows)
             if len(strangers):
                 places = around.search(strangers, everybody, k_all)
@@ -231,12 +233,6 @@ def draw_steps(low: np.ndarray, high: np.ndarray, rng: np.random.Generator) -> n
     step = (low + share * (high - low)).astype(np.float32)
     step = np.where(step > high, np.nextafter(step, np.float32(-1)), step)
     return np.where(step < low, np.nextafter(step, np.float32(2)), step)
-
-
-def _gathered(partners: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Move the partners wanted to the front of each row, in their order, and drop the others."""
-    order = np.argsort(~wanted, axis=1, kind="stable")
-    return np.take_along_axis(np.where(wanted, partners, -1), order, axis=1)
 
 
 def _warn_of_isolation(task: Task, code: int) -> None:

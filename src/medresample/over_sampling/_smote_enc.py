@@ -14,6 +14,7 @@ from .._core.recipes import Recipe
 from .._core.task import Task, grow_each_class
 from ._associations import associate, record_type, records
 from ._coded_table import CodedTable, search_through
+from ._label_space import learn_codes
 from ._mixed_columns import (
     CATEGORICAL,
     COLUMNS,
@@ -48,7 +49,8 @@ class SMOTEENC(BaseSampler):
     ordinal_features : array-like of names, positions or bool, default=None
         Columns of categories with an order: ordered categoricals of pandas, an Enum of polars, or
         numbers. They are treated by rank: interpolated, then rounded to the nearest level that
-        occurs in the class; the lowest and the highest level are one unit apart.
+        occurs in the class (with `partner_groups`, in the seed or its neighbors); the lowest and
+        the highest level are one unit apart.
     discrete_features : array-like of names, positions or bool, default=None
         Float columns to round to the nearest integer in new rows, such as a count that became float
         through missing values. Integer columns are rounded always.
@@ -80,6 +82,10 @@ class SMOTEENC(BaseSampler):
         (the class), ``level`` (None where missing), rows of the class ``observed`` with it and
         ``expected`` by chance, their ``association`` and its ``code``. ``pandas.DataFrame`` takes
         it as it is.
+    neighbor_space_ : transformer
+        Fitted; it gives the coordinates in which neighbors were searched, also of other tables of
+        these columns and labels. Where several classes grew, squared distances in it are the mean
+        of those for each. Hand it on as ``FrozenEstimator(sampler.neighbor_space_)``.
     sampling_strategy_ : dict
         Rows added per class.
     plan_ : SamplingPlan
@@ -100,9 +106,10 @@ class SMOTEENC(BaseSampler):
 
     Notes
     -----
-    A missing label is a level of its own. Missing numbers are treated as :class:`SMOTE` does.
-    Without columns of categories the rows are those of SMOTE; without columns of numbers codes have
-    no unit and the associations themselves are used.
+    Where labels tie, the seed's own wins if it is among them, else one of them is drawn for each
+    new row. A missing label is a level of its own. Missing numbers are treated as :class:`SMOTE`
+    does. Without columns of categories the rows are those of SMOTE; without columns of numbers
+    codes have no unit and the associations themselves are used.
 
     References
     ----------
@@ -171,14 +178,20 @@ class SMOTEENC(BaseSampler):
         columns = read_columns(self, task.table)
         check_scales(task, columns)
         encodings: list[np.ndarray] = []
-        plan = grow_each_class(task, partial(self._grow, columns, encodings))
+        views: list[CodedTable] = []
+        plan = grow_each_class(task, partial(self._grow, columns, encodings, views))
         self.encoding_ = np.concatenate([np.empty(0, record_type(task.target)), *encodings])
+        every_class = range(len(task.target.classes))
+        self.neighbor_space_ = learn_codes(
+            views or [self._encode(columns, task, code)[0] for code in every_class]
+        )
         return plan
 
     def _grow(
         self,
         columns: MixedColumns,
         encodings: list[np.ndarray],
+        views: list[CodedTable],
         task: Task,
         code: int,
         n_new: int,
@@ -186,12 +199,21 @@ class SMOTEENC(BaseSampler):
     ) -> Recipe:
         rows = task.rows_of(code)
         k = affordable_k(self, task, code, len(rows))
+        view, told = self._encode(columns, task, code)
+        views.append(view)
+        encodings += told
+        found = search_through(self, task, view).search(rows, rows, k)
+        check_partners(self, task, code, found)
+        who = self.partner_groups
+        return make_rows(task, code, n_new, rng, columns, found, self.allocation, who)
+
+    def _encode(
+        self, columns: MixedColumns, task: Task, code: int
+    ) -> tuple[CodedTable, list[np.ndarray]]:
+        """Code the labels for a class, and tell how."""
+        rows = task.rows_of(code)
         unit = 1.0 if columns.all_numbers else typical_spread(task, code, columns)
         found_in = {j: associate(levels, rows) for j, levels in columns.labels.items()}
-        encodings += [
-            records(task, code, j, columns.labels[j], found_in[j], unit) for j in found_in
-        ]
+        told = [records(task, code, j, columns.labels[j], found_in[j], unit) for j in found_in]
         codes = {j: found_in[j].association * unit for j in found_in}
-        found = search_through(self, task, CodedTable(columns, codes, unit)).search(rows, rows, k)
-        check_partners(self, task, code, found)
-        return make_rows(task, code, n_new, rng, columns, found, self.allocation)
+        return CodedTable(columns, codes, unit), told

@@ -9,6 +9,7 @@ from .._compat import StrOptions
 from .._core.base import OVER_SAMPLING_STRATEGY, BaseSampler
 from .._core.plan import SamplingPlan
 from .._core.task import Task, grow_each_class
+from ._label_space import learn_profiles
 from ._mixed_columns import label_all
 from ._partners import CONSTRAINTS
 from ._value_differences import grow_by_vote, read_profiles
@@ -51,6 +52,9 @@ class SMOTEN(BaseSampler):
 
     Attributes
     ----------
+    neighbor_space_ : transformer
+        Fitted; it measures distances as they were here, also in other tables of these columns and
+        labels. Hand it on as ``FrozenEstimator(sampler.neighbor_space_)``.
     sampling_strategy_ : dict
         Rows added per class.
     plan_ : SamplingPlan
@@ -121,4 +125,5 @@ class SMOTEN(BaseSampler):
 
     def _plan(self, task: Task) -> SamplingPlan:
         profiles = read_profiles(label_all(task.table), task.target)
+        self.neighbor_space_ = learn_profiles(profiles)
         return grow_each_class(task, partial(grow_by_vote, self, profiles))

@@ -14,6 +14,7 @@ from .._core.plan import SamplingPlan
 from .._core.recipes import Recipe
 from .._core.task import Task, grow_each_class
 from ._coded_table import IndicatorTable, mismatches, search_through
+from ._label_space import learn_mismatches, learn_profiles
 from ._mixed_columns import (
     CATEGORICAL,
     COLUMNS,
@@ -49,7 +50,8 @@ class SMOTENC(BaseSampler):
     ordinal_features : array-like of names, positions or bool, default=None
         Columns of categories with an order: ordered categoricals of pandas, an Enum of polars, or
         numbers. They are treated by rank: interpolated, then rounded to the nearest level that
-        occurs in the class; the lowest and the highest level are one unit apart.
+        occurs in the class (with `partner_groups`, in the seed or its neighbors); the lowest and
+        the highest level are one unit apart.
     discrete_features : array-like of names, positions or bool, default=None
         Float columns to round to the nearest integer in new rows, such as a count that became float
         through missing values. Integer columns are rounded always.
@@ -78,6 +80,10 @@ class SMOTENC(BaseSampler):
 
     Attributes
     ----------
+    neighbor_space_ : transformer
+        Fitted; it measures distances as they were here, also in other tables of these columns and
+        labels. Where several classes grew, squared distances in it are the mean of those for each.
+        Hand it on as ``FrozenEstimator(sampler.neighbor_space_)``.
     sampling_strategy_ : dict
         Rows added per class.
     plan_ : SamplingPlan
@@ -99,9 +105,10 @@ class SMOTENC(BaseSampler):
     Notes
     -----
     The typical spread is the median of the standard deviations of the columns of numbers within the
-    class. A missing label is a level of its own. Missing numbers are treated as :class:`SMOTE`
-    does: distances are taken over the columns that both rows have, scaled up to all. Without
-    columns of categories the rows are those of SMOTE, without columns of numbers those of
+    class. Where labels tie, the seed's own wins if it is among them, else one of them is drawn for
+    each new row. A missing label is a level of its own. Missing numbers are treated as
+    :class:`SMOTE` does: distances are taken over the columns that both rows have, scaled up to all.
+    Without columns of categories the rows are those of SMOTE, without columns of numbers those of
     :class:`SMOTEN`.
 
     References
@@ -167,19 +174,37 @@ class SMOTENC(BaseSampler):
         check_scales(task, columns)
         if not columns.numbers and not columns.ranks:
             profiles = read_profiles(columns, task.target)
+            self.neighbor_space_ = learn_profiles(profiles)
             return grow_each_class(task, partial(grow_by_vote, self, profiles))
-        return grow_each_class(task, partial(self._grow, columns))
+        units: list[float] = []
+        plan = grow_each_class(task, partial(self._grow, columns, units))
+        every_class = range(len(task.target.classes))
+        self.neighbor_space_ = learn_mismatches(
+            columns, units or [self._unit(columns, task, code) for code in every_class]
+        )
+        return plan
+
+    def _unit(self, columns: MixedColumns, task: Task, code: int) -> float:
+        return 1.0 if columns.all_numbers else typical_spread(task, code, columns)
 
     def _grow(
-        self, columns: MixedColumns, task: Task, code: int, n_new: int, rng: np.random.Generator
+        self,
+        columns: MixedColumns,
+        units: list[float],
+        task: Task,
+        code: int,
+        n_new: int,
+        rng: np.random.Generator,
     ) -> Recipe:
         rows = task.rows_of(code)
         k = affordable_k(self, task, code, len(rows))
-        unit = 1.0 if columns.all_numbers else typical_spread(task, code, columns)
+        unit = self._unit(columns, task, code)
+        units.append(unit)
         neighbors = search_through(self, task, IndicatorTable(columns, unit))
         if columns.labels and neighbors.index is None:
             found = search_labels(mismatches(columns, unit, rows), neighbors, rows, k)
         else:
             found = neighbors.search(rows, rows, k)
         check_partners(self, task, code, found)
-        return make_rows(task, code, n_new, rng, columns, found, self.allocation)
+        who = self.partner_groups
+        return make_rows(task, code, n_new, rng, columns, found, self.allocation, who)

@@ -8,11 +8,11 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.svm import SVC
 
 from .._compat import HasMethods, Interval
 from .._core.base import OVER_SAMPLING_STRATEGY, BaseSampler
 from .._core.columns import column_positions
+from .._core.n_neighbors import NEIGHBORS, number_of
 from .._core.neighbors import Neighbors
 from .._core.plan import SamplingPlan
 from .._core.randomness import seeded
@@ -22,12 +22,10 @@ from .._core.task import Task, grow_each_class
 from ..exceptions import FallbackWarning, SamplerInputError
 from ._partners import (
     CONSTRAINTS,
-    NEIGHBORS,
     affordable_k,
     check_partners,
     draw_partners,
     draw_seeds,
-    number_of,
     open_around,
     open_search,
 )
@@ -200,6 +198,8 @@ class SVMSMOTE(BaseSampler):
         self, neighbors: Neighbors, task: Task, code: int, rng: np.random.Generator
     ) -> np.ndarray:
         """Find the support vectors of a class against all others."""
+        from sklearn.svm import SVC
+
         machine = seeded(
             SVC(gamma="scale") if self.svm_estimator is None else self.svm_estimator, rng
         )
