@@ -85,8 +85,8 @@ class RealTable:
         return "mixed" if self.numbers else "nominal"
 
 
-def read_table(folder: Path, name: str) -> RealTable:
-    """Read one of the tables that the folder's ``meta.json`` describes."""
+def read_table(folder: Path, name: str, positive: str | None = None) -> RealTable:
+    """Read a table that the folder's ``meta.json`` describes; `positive` is another label of it."""
     import pandas as pd
 
     facts = json.loads((folder / "meta.json").read_text())[name]
@@ -102,7 +102,7 @@ def read_table(folder: Path, name: str) -> RealTable:
     return RealTable(
         name,
         np.column_stack(cells),
-        (frame[facts["target"]] == facts["positive"]).to_numpy().astype(int),
+        (frame[facts["target"]] == (positive or facts["positive"])).to_numpy().astype(int),
         tuple(range(n_numbers, len(columns))),
         train,
     )

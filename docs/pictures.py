@@ -170,11 +170,19 @@ def draw_plan(ax, X, y, plan):
             label="area: how often the row is present",
         )
 
+    centers = np.flatnonzero(origin == "prototype")
+    if len(centers):
+        ax.scatter(
+            *plan.apply(X)[centers].T, s=26, marker="D", color=COLORS["common"], label="center"
+        )
+
     made = np.flatnonzero(origin == "synthetic")
     if len(made):
         new = plan.apply(X)[made]
         ends = np.where((partner[made] >= 0)[:, None], X[partner[made]], new)
-        ax.plot(*np.stack([X[seed[made]], ends]).transpose(2, 0, 1), color=NEW, lw=0.5, alpha=0.4)
+        beyond = provenance["step"][made] < 0  # the line to the partner leads through the seed
+        starts = np.where(beyond[:, None], new, X[seed[made]])
+        ax.plot(*np.stack([starts, ends]).transpose(2, 0, 1), color=NEW, lw=0.5, alpha=0.4)
         ax.scatter(
             *new.T,
             s=15,

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from .samplers import (
+    CLEANERS,
+    COMBINED,
     COPIERS,
+    COUNTED,
     INTERPOLATORS,
     LABELERS,
     NUMERIC_SEARCHERS,
@@ -22,13 +25,17 @@ HERE = Path(__file__).parent
 
 # The tables of these tests suit no method in particular, so that some have to fall back on a
 # plainer one, which they say. The tests of each method look at that.
-FALLING_BACK = pytest.mark.filterwarnings("ignore::medresample.exceptions.FallbackWarning")
+FALLING_BACK = [
+    pytest.mark.filterwarnings(f"ignore::medresample.exceptions.{name}")
+    for name in ("FallbackWarning", "CollapsedCentersWarning")
+]
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.parent == HERE:
-            item.add_marker(FALLING_BACK)
+            for mark in FALLING_BACK:
+                item.add_marker(mark)
 
 
 def _family(members):
@@ -41,6 +48,24 @@ def sampler_class(request):
     return request.param
 
 
+@_family(COUNTED)
+def counted_class(request):
+    """Samplers that are asked for counts."""
+    return request.param
+
+
+@_family(COMBINED)
+def combined_class(request):
+    """Samplers made of samplers."""
+    return request.param
+
+
+@_family(CLEANERS)
+def cleaner_class(request):
+    """Samplers that remove what looks wrong, however much that is."""
+    return request.param
+
+
 @_family(OVER_SAMPLERS)
 def over_sampler_class(request):
     """Samplers that only add rows."""
@@ -49,7 +74,7 @@ def over_sampler_class(request):
 
 @_family(UNDER_SAMPLERS)
 def under_sampler_class(request):
-    """Samplers that leave fewer rows than they were given."""
+    """Samplers that are asked for fewer rows than they are given."""
     return request.param
 
 
@@ -98,3 +123,10 @@ def patients():
     groups = np.array([f"patient {number // 6}" for number in range(84)])
     order = random.permutation(84)
     return X[order], y[order], groups[order]
+
+
+@pytest.fixture
+def overlapping(blobs):
+    """Three classes that overlap, so that each cleaner removes rows of each."""
+    X, y = blobs((70, 40, 25), n_features=3)
+    return X - 0.6 * y[:, None], y

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import inspect
+from functools import partial
 
 from sklearn.utils import get_tags
 
@@ -37,6 +38,11 @@ def make(sampler_class, **parameters):
     return sampler_class(**parameters)
 
 
+def strategy_parameter(sampler_class):
+    """Name of the parameter that says how many rows each class is to have."""
+    return "sampling_strategy" if has_parameter(sampler_class, "sampling_strategy") else "target"
+
+
 # Parameters with which a sampler draws seeds and partners from all rows of a class.
 FROM_ALL_ROWS = {"KMeansSMOTE": {"kmeans_estimator": 1, "imbalance_ratio_threshold": 1000.0}}
 
@@ -44,6 +50,15 @@ FROM_ALL_ROWS = {"KMeansSMOTE": {"kmeans_estimator": 1, "imbalance_ratio_thresho
 def make_for_all_rows(sampler_class, **parameters):
     """Return a sampler as :func:`make` does, one that leaves no row of a class out."""
     return make(sampler_class, **FROM_ALL_ROWS.get(sampler_class.__name__, {}), **parameters)
+
+
+# Parameters with which chance decides more than the start of a search, and the order of ties.
+DRAWING = {"FuzzyCMeansUnderSampler": {"strategy": "weighted"}}
+
+
+def drawing(sampler_class):
+    """Return what :func:`make` does for this class, with parameters by which rows are drawn."""
+    return partial(make, sampler_class, **DRAWING.get(sampler_class.__name__, {}))
 
 
 def allows_holes(sampler_class):
@@ -62,20 +77,33 @@ def takes_labels(sampler_class):
     return tags.input_tags.string and not tags.sampler_tags.sample_indices
 
 
+# A chain is nothing without its steps, so that it has tests of its own, in tests/combine.
 SAMPLERS = [
     each
     for room in ROOMS
     if importlib.util.find_spec(room) is not None
     for each in _classes_in(room)
+    if each.__name__ != "Chain"
 ]
 OVER_SAMPLERS = [each for each in SAMPLERS if each.__module__.startswith("medresample.over_")]
-UNDER_SAMPLERS = [each for each in SAMPLERS if each.__module__.startswith("medresample.under_")]
-# Samplers whose output rows are all rows of the input.
-SELECTORS = [each for each in UNDER_SAMPLERS if get_tags(each()).sampler_tags.sample_indices]
-# Samplers that look for neighbors, and so compute with the cells they are given.
-SEARCHERS = [each for each in SAMPLERS if neighbors_parameter(each)]
+# Samplers that remove what looks wrong, however much that is, and those that are asked for counts.
+CLEANERS = [each for each in SAMPLERS if each._sampling_type == "clean-sampling"]
+# Samplers made of samplers: they add rows, and then remove some, or aim at a size in the middle.
+COMBINED = [each for each in SAMPLERS if each.__module__.startswith("medresample.combine.")]
+COUNTED = [each for each in SAMPLERS if each not in CLEANERS + COMBINED]
+UNDER_SAMPLERS = [each for each in COUNTED if each.__module__.startswith("medresample.under_")]
+# Samplers that leave out rows, and whose output rows are all rows of the input.
+SELECTORS = [
+    each for each in UNDER_SAMPLERS + CLEANERS if get_tags(each()).sampler_tags.sample_indices
+]
+# Samplers that look for neighbors in a class, and so compute with the cells they are given.
+SEARCHERS = [each for each in COUNTED if neighbors_parameter(each)]
 # Samplers that only copy rows, so that a column may hold anything.
-COPIERS = [each for each in SAMPLERS if get_tags(each()).sampler_tags.sample_indices]
+COPIERS = [
+    each
+    for each in SAMPLERS
+    if get_tags(each()).sampler_tags.sample_indices and get_tags(each()).input_tags.string
+]
 # Samplers that take categories, beside numbers or alone, and those that search and take none.
 LABELERS = [each for each in SAMPLERS if takes_labels(each)]
 NUMERIC_SEARCHERS = [each for each in SEARCHERS if each not in LABELERS]

@@ -27,7 +27,7 @@ from medresample.over_sampling import (
     KMeansSMOTE,
     RandomOverSampler,
 )
-from medresample.under_sampling import RandomUnderSampler
+from medresample.under_sampling import KMeansUnderSampler, RandomUnderSampler
 
 # The day the peer mends one of these, its users are better off, and ours are not to be bothered.
 pytestmark = pytest.mark.skipif(
@@ -317,3 +317,27 @@ def test_svm_smote_loses_rows_in_the_peer_and_none_here(blobs):
     assert np.sum(theirs) < 140  # every seed is safe, and the share of those in danger is lost
     _, ours = SVMSMOTE(random_state=0).fit_resample(X, y)
     assert np.sum(ours) == 150
+
+
+def test_cluster_centroids_keep_a_row_twice_in_the_peer_and_none_here():
+    """The center between the first two rows is nearer to the third, which is a cluster itself."""
+    X = np.array([[0.0, 3.0], [0.0, -3.0], [2.0, 0.0], [9.0, 9.0], [9.0, 8.0]])
+    y = np.array([0, 0, 0, 1, 1])
+    clusters = KMeans(init=np.array([[0.0, 0.0], [2.0, 0.0]]), n_init=1)
+    theirs, _ = peer_under.ClusterCentroids(voting="hard", estimator=clusters).fit_resample(X, y)
+    assert theirs[:2].tolist() == [[2, 0], [2, 0]]
+    ours = KMeansUnderSampler(strategy="nearest", estimator=clusters)
+    ours.fit_resample(X, y)
+    assert ours.sample_indices_.tolist() == [0, 2, 3, 4]
+
+
+def test_centers_of_whole_numbers_are_truncated_by_the_peer_and_rounded_here(blobs):
+    X, y = blobs((300, 60))
+    table = pd.DataFrame({"visits": np.rint(2 * X[:, 0] + 20).astype(int), "dose": 30 * X[:, 1]})
+    clusters = KMeans(n_init=1, random_state=0)
+    theirs, _ = peer_under.ClusterCentroids(estimator=clusters).fit_resample(table, y)
+    sampler = KMeansUnderSampler(strategy="centroid", estimator=clusters)
+    ours, _ = sampler.fit_resample(table, y)
+    exact = (sampler.plan_.operator() @ table.to_numpy())[60:, 0]
+    assert theirs["visits"][:60].mean() < exact.mean() - 0.2
+    np.testing.assert_array_equal(ours["visits"][60:], np.rint(exact))

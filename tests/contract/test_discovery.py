@@ -2,7 +2,15 @@
 
 import medresample
 
-from .samplers import LABELERS, OVER_SAMPLERS, SAMPLERS, SEARCHERS, SELECTORS, UNDER_SAMPLERS
+from .samplers import (
+    CLEANERS,
+    LABELERS,
+    OVER_SAMPLERS,
+    SAMPLERS,
+    SEARCHERS,
+    SELECTORS,
+    UNDER_SAMPLERS,
+)
 
 
 def test_every_sampler_is_found():
@@ -12,6 +20,7 @@ def test_every_sampler_is_found():
 
 def test_every_family_has_members():
     assert all([OVER_SAMPLERS, UNDER_SAMPLERS, SELECTORS, SEARCHERS])
+    assert {"TomekLinks", "EditedNearestNeighbours"} <= {each.__name__ for each in CLEANERS}
     assert {"SMOTEENC", "SMOTENC", "SMOTEN"} <= {each.__name__ for each in LABELERS}
 
 

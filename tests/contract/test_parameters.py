@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from medresample.over_sampling import SMOTE, RandomOverSampler
 from medresample.under_sampling import RandomUnderSampler
 
-from .samplers import make
+from .samplers import make, strategy_parameter
 
 
 def _parameters(sampler_class):
@@ -89,10 +89,10 @@ def test_fitting_leaves_the_parameters_as_they_were(sampler_class, multiclass):
     assert all(after[name] is before[name] for name in before)
 
 
-def test_a_strategy_given_as_a_mapping_is_not_changed(sampler_class, multiclass):
-    strategy = {1: 50, 2: 50} if sampler_class._sampling_type == "over-sampling" else {0: 12, 1: 12}
+def test_a_strategy_given_as_a_mapping_is_not_changed(counted_class, multiclass):
+    strategy = {1: 50, 2: 50} if counted_class._sampling_type == "over-sampling" else {0: 12, 1: 12}
     given = dict(strategy)
-    make(sampler_class, sampling_strategy=given).fit_resample(*multiclass)
+    make(counted_class, sampling_strategy=given).fit_resample(*multiclass)
     assert given == strategy
 
 
@@ -108,8 +108,9 @@ def test_a_clone_has_the_parameters_and_nothing_fitted(sampler_class, multiclass
 
 def test_parameters_are_set_by_name(sampler_class):
     sampler = sampler_class()
-    assert sampler.set_params(sampling_strategy="all") is sampler
-    assert sampler.get_params()["sampling_strategy"] == "all"
+    name = strategy_parameter(sampler_class)
+    assert sampler.set_params(**{name: 0.9}) is sampler
+    assert sampler.get_params()[name] == 0.9
     with pytest.raises(ValueError, match="Invalid parameter 'no_such'"):
         sampler.set_params(no_such=1)
 
@@ -129,3 +130,13 @@ def test_fitted_attributes_wait_for_fitting(sampler_class):
     sampler = make(sampler_class)
     for name in ("plan_", "provenance_", "sampling_strategy_", "sample_indices_", "groups_"):
         assert not hasattr(sampler, name)
+
+
+def test_nothing_learned_from_an_earlier_table_outlives_a_fit(sampler_class, multiclass):
+    X, y = multiclass
+    fitted_once = make(sampler_class).fit(X, y)
+    sampler = make(sampler_class)
+    sampler.fit_resample(X, y)
+    sampler.fit(X, y)
+    assert vars(sampler).keys() == vars(fitted_once).keys()
+    assert not hasattr(sampler, "plan_")

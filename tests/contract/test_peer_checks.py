@@ -6,8 +6,9 @@ is registered as a virtual subclass, so that they count; and a sampler that misc
 
 import numpy as np
 import pytest
+from imblearn.base import BaseSampler as PeerSampler
 from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.under_sampling.base import BaseUnderSampler
+from imblearn.under_sampling.base import BaseCleaningSampler, BaseUnderSampler
 from imblearn.utils import estimator_checks as peer_checks
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks as parametrize_plain_checks
@@ -15,16 +16,27 @@ from sklearn.utils.estimator_checks import parametrize_with_checks as parametriz
 from medresample.over_sampling import SMOTE, RandomOverSampler
 from medresample.under_sampling import RandomUnderSampler
 
-from .samplers import SAMPLERS, make
+from .samplers import COMBINED, SAMPLERS, make
 
-PEER_BASES = {"over-sampling": BaseOverSampler, "under-sampling": BaseUnderSampler}
+PEER_BASES = {
+    "over-sampling": BaseOverSampler,
+    "under-sampling": BaseUnderSampler,
+    "clean-sampling": BaseCleaningSampler,
+}
 
 
 def _twin(sampler_class):
     """Return a subclass of the same name that imbalanced-learn takes for its own."""
     twin = type(sampler_class.__name__, (sampler_class,), {"__module__": __name__})
-    PEER_BASES[sampler_class._sampling_type].register(twin)
+    _peer_base(sampler_class).register(twin)
     return twin
+
+
+def _peer_base(sampler_class):
+    """Return the base of imbalanced-learn's samplers of that kind: combinations meet no counts."""
+    if sampler_class in COMBINED:
+        return PeerSampler
+    return PEER_BASES[sampler_class._sampling_type]
 
 
 def _check_names(sampler):
@@ -76,7 +88,7 @@ def test_random_samplers_are_checked_with_text():
 
 def test_every_kind_of_sampler_stands_behind_an_isinstance_check(sampler_class):
     twin = make(_twin(sampler_class))
-    assert isinstance(twin, PEER_BASES[sampler_class._sampling_type])
+    assert isinstance(twin, _peer_base(sampler_class))
 
 
 class _OneRowShort(SMOTE):

@@ -29,11 +29,11 @@ def test_the_plan_stays_on_the_fitted_sampler(sampler_class, multiclass):
     np.testing.assert_array_equal(sampler.plan_.labels, y_res)
 
 
-def test_a_plan_counts_before_and_after(sampler_class, multiclass):
+def test_a_plan_counts_before_and_after(counted_class, multiclass):
     X, y = multiclass
-    plan = make(sampler_class).plan(X, y)
+    plan = make(counted_class).plan(X, y)
     assert plan.counts["before"] == {0: 50, 1: 24, 2: 12}
-    each = 50 if sampler_class._sampling_type == "over-sampling" else 12
+    each = 50 if counted_class._sampling_type == "over-sampling" else 12
     assert plan.counts["after"] == {0: each, 1: each, 2: each}
     assert (plan.n_rows_in, plan.n_rows_out) == (86, 3 * each)
 

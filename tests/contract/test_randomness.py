@@ -5,15 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from .samplers import has_parameter, make
+from .samplers import drawing, has_parameter, make
 
 
 @pytest.fixture
-def seeded_class(sampler_class):
-    """A sampler that draws."""
-    if not has_parameter(sampler_class, "random_state"):
-        pytest.fail(f"{sampler_class.__name__} draws nothing: say so in this fixture")
-    return sampler_class
+def seeded_class(counted_class):
+    """A sampler that draws, as all do but those that clean."""
+    if not has_parameter(counted_class, "random_state"):
+        pytest.fail(f"{counted_class.__name__} draws nothing: say so in this fixture")
+    return drawing(counted_class)
 
 
 def test_the_same_integer_gives_the_same_bits_every_time(seeded_class, multiclass):

@@ -103,31 +103,31 @@ def test_an_object_that_searches_shrinks_too(searcher_class, blobs):
     assert np.sum(y_res == 1) == 30
 
 
-def test_nothing_to_do_is_said_and_the_rows_come_back(sampler_class, blobs):
+def test_nothing_to_do_is_said_and_the_rows_come_back(counted_class, blobs):
     X, y = blobs((20, 20))
     with pytest.warns(NothingToDoWarning) as caught:
-        X_res, y_res = make(sampler_class).fit_resample(X, y)
+        X_res, y_res = make(counted_class).fit_resample(X, y)
     assert len(caught) == 1
     np.testing.assert_array_equal(X_res, X)
     np.testing.assert_array_equal(y_res, y)
 
 
-def test_the_rows_that_come_back_are_a_copy(sampler_class, blobs):
+def test_the_rows_that_come_back_are_a_copy(counted_class, blobs):
     X, y = blobs((20, 20))
     with pytest.warns(NothingToDoWarning):
-        X_res, y_res = make(sampler_class).fit_resample(X, y)
+        X_res, y_res = make(counted_class).fit_resample(X, y)
     assert not np.shares_memory(X_res, X)
     assert not np.shares_memory(y_res, y)
 
 
-def test_a_request_already_met_is_nothing_to_do(sampler_class, multiclass):
+def test_a_request_already_met_is_nothing_to_do(counted_class, multiclass):
     X, y = multiclass
     with pytest.warns(NothingToDoWarning):
-        X_res, _ = make(sampler_class, sampling_strategy={0: 50, 1: 24}).fit_resample(X, y)
+        X_res, _ = make(counted_class, sampling_strategy={0: 50, 1: 24}).fit_resample(X, y)
     np.testing.assert_array_equal(X_res, X)
 
 
-def test_an_empty_request_is_nothing_to_do(sampler_class, multiclass):
+def test_an_empty_request_is_nothing_to_do(counted_class, multiclass):
     X, y = multiclass
     with pytest.warns(NothingToDoWarning):
-        make(sampler_class, sampling_strategy={}).fit_resample(X, y)
+        make(counted_class, sampling_strategy={}).fit_resample(X, y)

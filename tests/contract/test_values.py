@@ -164,6 +164,15 @@ def test_discrete_features_of_an_array_go_by_position(rounder, multiclass):
     np.testing.assert_array_equal(X_res[:, 2], np.rint(X_res[:, 2]))
 
 
+def test_discrete_features_are_rounded_by_all_that_interpolate(interpolator_class, multiclass):
+    X, y = multiclass
+    X[:, 2] = np.rint(2 * X[:, 2])
+    X_res, _ = make(interpolator_class, discrete_features=[2]).fit_resample(X, y)
+    np.testing.assert_array_equal(X_res[:, 2], np.rint(X_res[:, 2]))
+    as_floats, _ = make(interpolator_class).fit_resample(X, y)
+    assert not np.array_equal(as_floats[:, 2], np.rint(as_floats[:, 2]))
+
+
 def test_a_discrete_feature_may_be_missing(rounder, multiclass):
     X, y = multiclass
     X[:, 2] = np.rint(2 * X[:, 2])

@@ -163,8 +163,7 @@ def _class_counts(y: np.ndarray, labels: tuple[Any, Any]) -> tuple[int, int]:
 def _rows_made(sampler: Any, before: tuple[int, int], after: tuple[int, int]) -> int:
     plan = getattr(sampler, "plan_", None)
     if plan is not None:
-        kept = plan.n_rows_in if isinstance(plan.keep, str) else len(plan.keep)
-        return int(plan.n_rows_out - kept)
+        return int(plan.n_made)
     return sum(max(0, new - old) for old, new in zip(before, after, strict=True))
 
 

@@ -21,6 +21,17 @@ SAMPLERS = {
     "safe_level_smote": "medresample.over_sampling:SafeLevelSMOTE",
     "kmeans_smote": "medresample.over_sampling:KMeansSMOTE",
     "svm_smote": "medresample.over_sampling:SVMSMOTE",
+    "kmeans_under": "medresample.under_sampling:KMeansUnderSampler",
+    "fuzzy_c_means_under": "medresample.under_sampling:FuzzyCMeansUnderSampler",
+    "tomek_links": "medresample.under_sampling:TomekLinks",
+    "enn": "medresample.under_sampling:EditedNearestNeighbours",
+    "renn": "medresample.under_sampling:RepeatedEditedNearestNeighbours",
+    "all_knn": "medresample.under_sampling:AllKNN",
+    "smote_tomek": "medresample.combine:SMOTETomek",
+    "smote_enn": "medresample.combine:SMOTEENN",
+    "smote_k_means": "medresample.combine:SMOTEKMeans",
+    "smote_fuzzy_c_means": "medresample.combine:SMOTEFuzzyCMeans",
+    "smote_ipf": "medresample.combine:SMOTEIPF",
 }
 CONTROLS: dict[str, tuple[str, Any]] = {
     "none": (NONE, None),
