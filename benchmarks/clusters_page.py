@@ -15,8 +15,8 @@ FUZZY = """\
 begin with the same memberships and do the same number of iterations: as many as it takes to come
 within 0.1 % of the objective that 300 iterations reach. The times and their ratio are those of the
 whole call, in which ours finds labels and measures of validity, too; *an iteration* takes what a
-call with twice as many takes longer. The peers compute in float64, whatever the type of the table;
-the memberships that they begin with are not part of their peak.
+call with twice as many takes longer, the quickest of each. The peers compute in float64, whatever
+the type of the table; the memberships that they begin with are not part of their peak.
 
 """
 

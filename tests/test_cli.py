@@ -245,6 +245,9 @@ def test_a_table_gets_new_rows_and_loses_some_and_is_compared_so(run, lesions, t
     )
     assert 0 < len(made) - kept.sum() < 160
     assert kept.sum() < 160
+    assert run(*words, "--discrete", "size")[0] == 0
+    rounded = pd.read_csv(tmp_path / "out.csv")["size"]
+    assert np.all(rounded[~rounded.isin(frame["size"])] % 1 == 0)
     code, _, err = run(*words, "--strategy", "0.9")
     can_not = sampler in ("smote_k_means", "smote_fuzzy_c_means")
     assert (code, "sets the size of every class" in err) == ((2, True) if can_not else (0, False))

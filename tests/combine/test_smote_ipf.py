@@ -244,6 +244,13 @@ def test_a_table_with_categories_is_filtered_where_neighbors_were_searched(blobs
     assert set(seen) == {3}
 
 
+def test_words_are_refused_where_the_over_sampler_does_not_measure_them(blobs):
+    _, y = blobs((120, 40))
+    X = pd.DataFrame({"sign": np.array(["no", "yes"])[y], "age": np.arange(160.0)})
+    with pytest.raises(TypeError, match=r"SMOTEIPF works with numbers, but column sign .*SMOTEENC"):
+        SMOTEIPF(smote=RandomOverSampler()).fit_resample(X, y)
+
+
 def test_missing_values_are_filtered_around(blobs):
     X, y = blobs((120, 40), n_features=3)
     X[np.random.default_rng(0).random(X.shape) < 0.1] = np.nan

@@ -132,9 +132,16 @@ def _set_strategy(maker: Any, name: str, strategy: str | float) -> None:
 
 
 def _set_discrete(maker: Any, name: str, columns: str, table: TableFile) -> None:
-    if "discrete_features" not in maker.get_params():
+    parameters = maker.get_params(deep=False)
+    if "discrete_features" not in parameters and "smote" not in parameters:
         raise ValueError(f"--discrete: {name} makes no new values that could be rounded.")
-    maker.set_params(discrete_features=feature_columns("--discrete", columns, table))
+    named = feature_columns("--discrete", columns, table)
+    if "smote" in parameters:  # a combination, whose first step makes them
+        from medresample.over_sampling import SMOTE
+
+        maker.set_params(smote=SMOTE(discrete_features=named))
+    else:
+        maker.set_params(discrete_features=named)
 
 
 def _write_resampled(

@@ -6,16 +6,14 @@ from typing import Any, ClassVar
 
 from sklearn.utils import get_tags
 
-from .._compat import HasMethods
 from .._core.plan import SamplingPlan
 from .._core.targets import Target
 from .._core.task import Task
 from ..exceptions import SamplerInputError
-from ._combined import CombinedSampler
+from ._combined import SAMPLER, CombinedSampler
 from ._steps import equip, plan_in_turn
 
 STEPS = ("first", "second", "third", "fourth", "fifth")
-SAMPLER = [HasMethods(["fit_resample", "get_params"]), None]
 
 
 class Chain(CombinedSampler):

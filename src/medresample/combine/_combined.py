@@ -7,8 +7,12 @@ from typing import Any
 
 from sklearn.utils import get_tags
 
+from .._compat import HasMethods
 from .._core.base import BaseSampler
 from .._core.targets import Target
+
+# What a step may be.
+SAMPLER = [HasMethods(["fit_resample", "get_params"]), None]
 
 
 class CombinedSampler(BaseSampler):

@@ -12,8 +12,7 @@ from .._core.targets import Target
 from .._core.task import Task
 from ..over_sampling import SMOTE
 from ..under_sampling import FuzzyCMeansUnderSampler
-from ._chain import SAMPLER
-from ._combined import CombinedSampler
+from ._combined import SAMPLER, CombinedSampler
 from ._middle import FACTOR, TARGET, meet, sizes_in_the_middle
 
 

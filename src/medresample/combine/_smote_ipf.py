@@ -10,13 +10,13 @@ import numpy as np
 from .._compat import HasMethods, Interval, StrOptions
 from .._core.base import OVER_SAMPLING_STRATEGY
 from .._core.plan import SamplingPlan
+from .._core.refused import refuse_columns
 from .._core.table import wrap
 from .._core.targets import read_target
 from .._core.task import Task
 from ..over_sampling import SMOTE
-from ._chain import SAMPLER
 from ._cleaned import grow
-from ._combined import CombinedSampler
+from ._combined import SAMPLER, CombinedSampler
 from ._partition_filter import Rule, filter_noise
 from ._steps import equip, keep_of, space_of
 
@@ -166,6 +166,8 @@ class SMOTEIPF(CombinedSampler):
         (smote,) = self._samplers()
         self.smote_, grown = grow(self, smote, task)
         X, space = grown.apply(task.X), space_of(self.smote_, task)
+        if space is None:
+            refuse_columns(task.table, type(self).__name__, takes_labels=False, space="")
         coordinates = wrap(X).numbers() if space is None else space.transform(X)
         codes = read_target(grown.labels).codes
         rows, n_removed = filter_noise(self._rule(), task, coordinates, codes, self.n_jobs)

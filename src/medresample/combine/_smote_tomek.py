@@ -12,9 +12,8 @@ from .._core.plan import SamplingPlan
 from .._core.task import Task
 from ..over_sampling import SMOTE
 from ..under_sampling import TomekLinks
-from ._chain import SAMPLER
 from ._cleaned import grow_then_clean
-from ._combined import CombinedSampler
+from ._combined import SAMPLER, CombinedSampler
 from ._steps import equip
 
 
