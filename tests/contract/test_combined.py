@@ -63,7 +63,7 @@ def test_the_fitted_first_step_can_be_read(combined_class, multiclass):
 
 @pytest.mark.parametrize("step", ["smote", RandomOverSampler, LogisticRegression()], ids=repr)
 def test_what_does_not_resample_is_refused(combined_class, step, multiclass):
-    with pytest.raises((ValueError, TypeError), match=r"smote|instead of a class|estimator class"):
+    with pytest.raises((ValueError, TypeError), match="smote"):
         combined_class(smote=step).fit_resample(*multiclass)
 
 

@@ -17,10 +17,14 @@ import numpy as np
 from .._core.loading import compiled_pays
 from .._core.nearest_direct import power_of_two_below
 from .._core.nearest_numpy import sum_of_squares
-from .._core.threads import for_each_chunk
+from .._core.threads import for_each_chunk, single_threaded_blas
 from ._members import CHUNK, Members, members_of
 from ._near import near_centers
 
+# Cells of distances between all rows and all clusters, times columns, up to which the start is
+# chosen with care (k-means++): it takes less than half a second, and matters most where clusters
+# have few rows. On 900 rows of 5 columns, 300 clusters from random rows have 14 % more inertia.
+CAREFUL = 200_000_000
 # Centers that a row is compared with: as many as the kernel takes at once.
 CANDIDATES = 64
 # Rounds at most, and the share of the sum of squares that a round has to gain: less, and the lists
@@ -33,7 +37,7 @@ BY_NUMPY, CELLS = 4e-9, 1_000_000
 def k2_means(
     X: np.ndarray, n_clusters: int, rng: np.random.Generator, threads: int = 1
 ) -> np.ndarray:
-    """Find many clusters, starting from random rows.
+    """Find many clusters, starting from rows far apart, or from random ones where these are many.
 
     Parameters
     ----------
@@ -52,7 +56,7 @@ def k2_means(
         Cluster of each row. None is empty unless there are fewer distinct rows.
     """
     X = _conditioned(X)
-    start = rng.choice(len(X), n_clusters, replace=False)
+    start = _choose_start(X, n_clusters, rng)
     centers, labels = X[start], _assign(X, start, threads)
     squares = np.full(len(X), np.inf, X.dtype)
     near, renew, settled, loss = np.empty((0, 0), np.intp), True, False, np.inf
@@ -80,6 +84,15 @@ def _conditioned(X: np.ndarray) -> np.ndarray:
     X = X * scale
     X -= X.mean(axis=0, dtype=np.float64).astype(X.dtype)
     return np.ascontiguousarray(X)
+
+
+def _choose_start(X: np.ndarray, n_clusters: int, rng: np.random.Generator) -> np.ndarray:
+    if X.size * n_clusters > CAREFUL:
+        return rng.choice(len(X), n_clusters, replace=False)
+    from sklearn.cluster import kmeans_plusplus
+
+    with single_threaded_blas():  # the same bits for any number of threads
+        return kmeans_plusplus(X, n_clusters, random_state=int(rng.integers(2**32)))[1]
 
 
 def _assign(X: np.ndarray, start: np.ndarray, threads: int) -> np.ndarray:

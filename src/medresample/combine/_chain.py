@@ -96,13 +96,7 @@ class Chain(CombinedSampler):
         self.fifth = fifth
 
     def _samplers(self) -> list[Any]:
-        steps = {name: getattr(self, name) for name in STEPS}
-        for name, step in steps.items():
-            if isinstance(step, type):
-                raise TypeError(
-                    f"{name} must be a sampler: write {step.__name__}(), not its class."
-                )
-        return [step for step in steps.values() if step is not None]
+        return [step for step in (getattr(self, name) for name in STEPS) if step is not None]
 
     @property
     def _selects_rows(self) -> bool:  # type: ignore[override]

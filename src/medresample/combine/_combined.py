@@ -9,6 +9,7 @@ from sklearn.utils import get_tags
 
 from .._compat import HasMethods
 from .._core.base import BaseSampler
+from .._core.table import Table
 from .._core.targets import Target
 
 # What a step may be.
@@ -24,6 +25,12 @@ class CombinedSampler(BaseSampler):
     @abstractmethod
     def _samplers(self) -> list[Any]:
         """Give the steps as they were given, or the usual ones in their place."""
+
+    def _check(self, X: Any, y: Any) -> tuple[Table, Target]:
+        for name, value in self.get_params(deep=False).items():
+            if isinstance(value, type):
+                raise TypeError(f"{name} is a class: write {value.__name__}(), which makes one.")
+        return super()._check(X, y)
 
     def _wanted(self, target: Target) -> dict[Any, int]:
         return wanted_by(self._samplers()[0], target)
