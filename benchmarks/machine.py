@@ -14,6 +14,7 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "imbalanced-learn", "numba", "jobl
 def describe() -> dict[str, Any]:
     """Everything that a time depends on besides the case."""
     import numpy as np
+    import scipy.linalg  # brings the BLAS of SciPy, which would otherwise come with some cases
     from threadpoolctl import threadpool_info
 
     import medresample
