@@ -14,12 +14,13 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "imbalanced-learn", "numba", "jobl
 def describe() -> dict[str, Any]:
     """Everything that a time depends on besides the case."""
     import numpy as np
-    import scipy.linalg  # brings the BLAS of SciPy, which would otherwise come with some cases
+    from scipy import linalg
     from threadpoolctl import threadpool_info
 
     import medresample
 
     np.ones((2, 2)) @ np.ones((2, 2))
+    linalg.norm(np.ones(2))  # brings the BLAS of SciPy, which would otherwise come with some cases
     blas = [library for library in threadpool_info() if library["user_api"] == "blas"]
     return {
         "medresample": medresample.__version__,

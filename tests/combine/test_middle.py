@@ -1,17 +1,20 @@
 """SMOTEKMeans and SMOTEFuzzyCMeans: small classes grow and large ones shrink to a size between."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from over_sampling.mixed_tables import CONTAINERS, rows_of
+from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
 from sklearn.preprocessing import StandardScaler
 
 from medresample.combine import Chain, SMOTEFuzzyCMeans, SMOTEKMeans
 from medresample.exceptions import FallbackWarning, NothingToDoWarning, SamplerInputError
-from medresample.over_sampling import SMOTE, SMOTEENC, RandomOverSampler
+from medresample.over_sampling import SMOTE, SMOTEENC, SMOTENC, RandomOverSampler
 from medresample.under_sampling import (
     FuzzyCMeansUnderSampler,
     KMeansUnderSampler,
@@ -225,3 +228,25 @@ def test_missing_values_are_refused_by_name(kind, rare):
     X[3, 1] = np.nan
     with pytest.raises(ValueError, match="NaN in column 1"):
         PRESETS[kind](random_state=0).fit_resample(X, y)
+
+
+@pytest.mark.parametrize("smote", [SMOTEENC(), SMOTENC()], ids=repr)
+def test_a_table_with_categories_may_only_shrink(kind, smote):
+    """At the size of the smallest class nothing grows, and distances are still those of SMOTE."""
+    rows, y = rows_of((60, 12))
+    X = CONTAINERS["pandas str"](rows)
+    sampler = PRESETS[kind](smote=smote, target=0.2, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", NothingToDoWarning)
+        X_res, y_res = sampler.fit_resample(X, y)
+    assert np.bincount(y_res).tolist() == [12, 12]
+    known = clone(smote).set_params(sampling_strategy={})
+    with pytest.warns(NothingToDoWarning):
+        known.plan(X, y)
+    by_hand = USUAL[kind](
+        sampling_strategy={0: 12},
+        cluster_space=FrozenEstimator(known.neighbor_space_),
+        random_state=0,
+    )
+    expected, _ = by_hand.fit_resample(X, y)
+    assert X_res.equals(expected)

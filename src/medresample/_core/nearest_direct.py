@@ -70,19 +70,12 @@ def _frame(query: Query) -> tuple[np.ndarray, float]:
     center = np.zeros(query.corpus.shape[1])
     if query.corpus.dtype != np.float32:
         center += query.corpus[0]
-    largest = max(largest_shift(query.corpus, center), largest_shift(query.queries, center))
-    return center, power_of_two_below(largest)
+    return center, power_of_two_below(query.extent.shift(center))
 
 
 def power_of_two_below(largest: float) -> float:
     """Scale under which a largest value comes close to 1, exactly."""
     return 2.0 ** -max(int(np.frexp(largest)[1]), -1000) if largest > 0 else 1.0
-
-
-def largest_shift(matrix: np.ndarray, center: np.ndarray) -> float:
-    """Largest distance of a coordinate from the center of its column."""
-    high, low = matrix.max(axis=0, initial=-np.inf), matrix.min(axis=0, initial=np.inf)
-    return float(np.max(np.maximum(np.abs(high - center), np.abs(low - center)), initial=0))
 
 
 def _scan(

@@ -19,11 +19,13 @@ from typing import Any
 import numpy as np
 
 from . import nearest_direct
-from .nearest_direct import largest_shift, power_of_two_below
+from .nearest_direct import power_of_two_below
 from .query import CHUNK, Answer, Query, is_resolved, settle
 from .threads import for_each, for_each_chunk, single_threaded_blas
 
 ROWS = 4096
+# Rows that tell about where the middle of all is.
+SOME = 1024
 # Rows of a block multiplied at a time, so that the products stay in the cache.
 STRIP = 512
 # Columns up to which uncertain queries are searched again by direct differences.
@@ -48,8 +50,8 @@ def search_whole(query: Query) -> Answer | None:
     """
     if not (_is_whole(query.corpus) and _is_whole(query.queries)):
         return None
-    center = np.rint(query.corpus[: 4 * ROWS].mean(axis=0, dtype=np.float64))
-    largest = max(largest_shift(query.corpus, center), largest_shift(query.queries, center))
+    center = np.rint(_middle(query.corpus))
+    largest = query.extent.shift(center)
     total = 4 * query.shape[2] * largest**2
     if total > 2**53:
         return None
@@ -212,12 +214,17 @@ def _shifted(
 
 def _frame(query: Query, dtype: type) -> tuple[np.ndarray, float]:
     """Shift that shortens the rows, and scale on which squares fit the type."""
-    center = query.corpus[: 4 * ROWS].mean(axis=0, dtype=np.float64)
+    center = _middle(query.corpus)
     if dtype is query.corpus.dtype.type:
         center = center.astype(dtype)
-    largest = max(largest_shift(query.corpus, center), largest_shift(query.queries, center))
+    largest = query.extent.shift(center)
     inside = largest == 0 or 1e-12 < largest < 1e12
     return center, 1.0 if inside else power_of_two_below(largest)
+
+
+def _middle(rows: np.ndarray) -> np.ndarray:
+    """Mean of some of the rows: any point among them makes them shorter."""
+    return rows[:: -(-len(rows) // SOME)].mean(axis=0, dtype=np.float64)
 
 
 def _doubt(lengths: np.ndarray, longest: float, d: int, dtype: type) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..exceptions import SamplerInputError
 from . import nearest_brute, nearest_direct, nearest_numpy, nearest_products, nearest_tree
+from .extent import Extent, extent_of
 from .loading import compiled_pays
 from .query import ANY, DIFFERENT, SAME, Answer, Query, settle
 from .threads import is_forked, n_threads
@@ -30,8 +31,6 @@ DIRECT_COLUMNS = 16
 DIRECT_COLUMNS_WITHIN, DIRECT_ROWS_WITHIN = 64, 2_000
 # Times as many rows from which on a second comparison with a few is cheaper than a copy.
 FEW_NEAR = 10
-# Binary exponents between which the largest coordinate may lie for squares to be safe in float64.
-LOWEST, HIGHEST = -400, 480
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +124,8 @@ class Neighbors:
             return self.search(rows, near, k_near), self.search(rows, both, k_all)
         close, remote = self.space.numbers(near), self.space.numbers(far)
         queries = close if np.array_equal(rows, near) else self.space.numbers(rows)
-        extent = extent_of(queries, close, remote)  # of all, so that both have one unit
+        # Of all, so that both searches have one unit.
+        extent = extent_of(queries, close, remote, threads=n_threads(self.n_jobs))
         query = self._query(rows, near, max(k_near, k_all), (queries, close), extent)
         ids, squares = _rows_found(query, near)
         query = self._query(rows, far, k_all, (queries, remote), extent)
@@ -148,7 +148,8 @@ class Neighbors:
             same = np.array_equal(rows, among)
             coordinates = (corpus if same else self.space.numbers(rows)), corpus
         queries, corpus = coordinates
-        extent = extent or extent_of(queries, corpus)
+        threads = n_threads(self.n_jobs)
+        extent = extent or extent_of(queries, corpus, threads=threads)
         if self.groups is not None and self.partner_groups != "any":
             groups, want = self.groups, SAME if self.partner_groups == "same" else DIFFERENT
         else:
@@ -163,9 +164,10 @@ class Neighbors:
             groups[rows],
             groups[among],
             want,
-            n_threads(self.n_jobs),
+            threads,
             extent.holes,
             extent.unit,
+            extent.in_its_unit(),
         )
 
 
@@ -225,42 +227,6 @@ def _find_again(query: Query) -> Answer:
     if compiled_pays(n_queries * n * d * PAIR):
         return nearest_direct.in_float64(query)
     return nearest_numpy.search(query)
-
-
-@dataclass(frozen=True)
-class Extent:
-    """The largest number in some coordinates, and whether one is missing."""
-
-    largest: float
-    holes: bool
-
-    @property
-    def unit(self) -> float:
-        """Power of two, other than 1 where squares of the numbers would leave float64's range."""
-        exponent = int(np.frexp(self.largest)[1])
-        if self.largest == 0 or LOWEST <= exponent <= HIGHEST:
-            return 1.0
-        return 2.0 ** max(exponent - HIGHEST, -1022)
-
-    def condition(self, matrix: Any) -> Any:
-        """Give the coordinates in that unit."""
-        return matrix if self.unit == 1 else matrix.astype(np.float64) / self.unit
-
-
-def extent_of(*matrices: Any) -> Extent:
-    """Look once at all numbers."""
-    largest, holes = 0.0, False
-    for matrix in {id(matrix): matrix for matrix in matrices}.values():
-        values = matrix.data if hasattr(matrix, "tocsr") else matrix
-        if not values.size:
-            continue
-        low, high = values.min(), values.max()
-        if np.isnan(low):
-            holes = True
-            low, high = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
-        if not np.isnan(low):
-            largest = max(largest, float(high), -float(low))
-    return Extent(largest, holes)
 
 
 def _merged(ids: Any, near: Any, other_ids: Any, other_near: Any, k: int) -> Answer:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .extent import Extent, extent_of
+
 ANY, SAME, DIFFERENT = 0, 1, 2
 
 
@@ -33,6 +35,8 @@ class Query:
         Whether some coordinate is missing.
     unit : float
         What distances have to be multiplied by to be those of the table.
+    limits : Extent, default=None
+        Limits of the coordinates, where they are known.
     """
 
     queries: Any
@@ -45,6 +49,12 @@ class Query:
     threads: int = 1
     holes: bool = False
     unit: float = 1.0
+    limits: Extent | None = None
+
+    @property
+    def extent(self) -> Extent:
+        """Limits of the coordinates."""
+        return self.limits or extent_of(self.queries, self.corpus, threads=self.threads)
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -85,14 +85,6 @@ def meet(
         What both did.
     """
     counts, labels = task.target.counts(), task.target.classes.tolist()
-    if all(task.wanted[code] == counts[code] for code in task.wanted):
-        warnings.warn(
-            f"{type(sampler).__name__} has nothing to do: the classes already have the size that "
-            f"target={sampler.target!r} asks for. The rows are returned as they are.",
-            NothingToDoWarning,
-            stacklevel=2,
-        )
-        return over_sampler, under_sampler, task.plan("all")
     grow = {labels[code]: n for code, n in task.wanted.items() if n > counts[code]}
     shrink = {labels[code]: n for code, n in task.wanted.items() if n < counts[code]}
     left_open = {"random_state": seed_of(task), "n_jobs": sampler.n_jobs}
@@ -100,8 +92,17 @@ def meet(
         equip(step, **left_open).set_params(sampling_strategy=strategy)
         for step, strategy in ((over_sampler, grow), (under_sampler, shrink))
     )
-    plan = task.plan("all")
-    if grow:
+    if not grow and not shrink:
+        warnings.warn(
+            f"{type(sampler).__name__} has nothing to do: the classes already have the size that "
+            f"target={sampler.target!r} asks for. The rows are returned as they are.",
+            NothingToDoWarning,
+            stacklevel=2,
+        )
+        return over_sampler, under_sampler, task.plan("all")
+    with warnings.catch_warnings():
+        if not grow:  # it is asked all the same, for how it takes distances
+            warnings.simplefilter("ignore", NothingToDoWarning)
         plan = first_plan(over_sampler, task)
     if shrink:
         under_sampler = look_alike(under_sampler, over_sampler, task)

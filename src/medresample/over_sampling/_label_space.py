@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, ClassVar
 
 import numpy as np
@@ -124,12 +125,15 @@ class Placed:
         Labels of the other columns that count.
     places : dict of {int: ndarray of shape (n_levels, n_coordinates)}
         Their coordinates.
+    times : int, default=1
+        Coordinates of each number, which is as far from others for any: see `repeated`.
     """
 
     n_columns: int
     numbers: tuple[int, ...]
     books: dict[int, Book]
     places: dict[int, np.ndarray]
+    times: int = 1
     compares: ClassVar[bool] = False
 
     def coordinates(self, table: Table) -> Any:
@@ -137,13 +141,26 @@ class Placed:
         if len(self.numbers) == table.n_columns:
             return table.numbers()
         measured = MixedColumns(table, self.numbers, {}, {}).measured(np.arange(table.n_rows))
+        measured *= measured.dtype.type(1 / np.sqrt(self.times))
         of_number = dict(zip(self.numbers, measured.T, strict=True))
         parts = [
-            of_number[j] if j in of_number else self.places[j][self.books[j].read(table.cells(j))]
+            [of_number[j]] * self.times
+            if j in of_number
+            else [self.places[j][self.books[j].read(table.cells(j))]]
             for j in sorted({*self.numbers, *self.books})
         ]
         dtype = measured.dtype if self.numbers else np.float64
-        return np.column_stack([np.empty((table.n_rows, 0)), *parts]).astype(dtype, copy=False)
+        nothing = np.empty((table.n_rows, 0))
+        return np.column_stack([nothing, *chain(*parts)]).astype(dtype, copy=False)
+
+    def repeated(self, times: int) -> Placed:
+        """Give each number and rank as many coordinates as labels have, at the same distances.
+
+        Where numbers are missing, every column of the table weighs as much as any other then.
+        """
+        share = 1 / np.sqrt(times)
+        places = {j: np.repeat(at * share, times, axis=1) for j, at in self.places.items()}
+        return replace(self, places=places, times=times)
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,6 +261,8 @@ def learn_codes(tables: Sequence[CodedTable]) -> LabelSpace:
     codes = {
         j: np.column_stack([table.codes[j] for table in tables]) * share for j in columns.labels
     }
+    if codes and _with_holes(columns):
+        placed = placed.repeated(len(tables))
     books = {j: book_of(columns, j) for j in codes}
     layout = replace(placed, books=placed.books | books, places=placed.places | codes)
     return LabelSpace(layout)
@@ -255,9 +274,7 @@ def learn_mismatches(columns: MixedColumns, units: Sequence[float]) -> LabelSpac
     if not columns.labels:
         return LabelSpace(placed)
     books = {j: book_of(columns, j) for j in columns.labels}
-    every = np.arange(columns.table.n_rows)
-    holes = has_holes(measured_and_ranked(columns, 1.0, every))
-    return LabelSpace(Compared(placed, books, _root_mean_square(units), holes))
+    return LabelSpace(Compared(placed, books, _root_mean_square(units), _with_holes(columns)))
 
 
 def learn_profiles(profiles: Profiles) -> LabelSpace:
@@ -268,6 +285,11 @@ def learn_profiles(profiles: Profiles) -> LabelSpace:
         return LabelSpace(Profiled(books, profiles.shares))
     places = {j: 2 * share[:, :1] for j, share in zip(books, profiles.shares, strict=True)}
     return LabelSpace(Placed(columns.table.n_columns, (), books, places))
+
+
+def _with_holes(columns: MixedColumns) -> bool:
+    every = np.arange(columns.table.n_rows)
+    return has_holes(measured_and_ranked(columns, 1.0, every))
 
 
 def _numbers_and_ranks(columns: MixedColumns, units: Sequence[float]) -> Placed:

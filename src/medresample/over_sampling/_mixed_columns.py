@@ -10,8 +10,8 @@ import numpy as np
 
 from .._compat import StrOptions
 from .._core.columns import column_positions, some_of
+from .._core.extent import extent_of
 from .._core.levels import Levels, Ranks, read_levels, read_ranks
-from .._core.neighbors import extent_of
 from .._core.table import Table
 from .._core.task import Task, warn_of_scales
 from ..exceptions import ColumnTypeError, FallbackWarning

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._core.neighbors import extent_of
+from .._core.extent import extent_of
 from .._core.threads import single_threaded_blas
 
 # Rows whose distances to as many others are held at a time.

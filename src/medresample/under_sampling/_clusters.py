@@ -131,13 +131,14 @@ def clusters_of(X: np.ndarray, labels: np.ndarray, names: np.ndarray | None = No
 
 def with_clusters(estimator: Any, n_clusters: int, strategy: str) -> Any:
     """Tell a clusterer how many clusters are wanted."""
+    estimator = clone(estimator)
     if "n_clusters" not in estimator.get_params(deep=False):
         raise SamplerInputError(
             f"strategy={strategy!r} needs a cluster for each row wanted, but "
             f"{type(estimator).__name__} has no parameter n_clusters: use another strategy, or "
             "leave estimator out."
         )
-    return clone(estimator).set_params(n_clusters=n_clusters)
+    return estimator.set_params(n_clusters=n_clusters)
 
 
 def check_number(estimator: Any, found: int, asked: int, *, fewer: bool = False) -> None:
