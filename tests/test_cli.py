@@ -229,7 +229,7 @@ def test_a_table_is_cleaned_of_some_rows_and_compared_so(run, lesions, tmp_path,
 
 
 @pytest.mark.parametrize(
-    "sampler", ["smote_tomek", "smote_enn", "smote_ipf", "smote_k_means", "smote_fuzzy_c_means"]
+    "sampler", ["smote_tomek", "smote_enn", "smote_ipf", "smote_kmeans", "smote_fuzzy_c_means"]
 )
 def test_a_table_gets_new_rows_and_loses_some_and_is_compared_so(run, lesions, tmp_path, sampler):
     named = ["--target", "grade", "--groups", "patient"]
@@ -249,7 +249,7 @@ def test_a_table_gets_new_rows_and_loses_some_and_is_compared_so(run, lesions, t
     rounded = pd.read_csv(tmp_path / "out.csv")["size"]
     assert np.all(rounded[~rounded.isin(frame["size"])] % 1 == 0)
     code, _, err = run(*words, "--strategy", "0.9")
-    can_not = sampler in ("smote_k_means", "smote_fuzzy_c_means")
+    can_not = sampler in ("smote_kmeans", "smote_fuzzy_c_means")
     assert (code, "sets the size of every class" in err) == ((2, True) if can_not else (0, False))
     code, out, _ = run("compare", lesions, *named, "--samplers", sampler, *QUICK)
     assert (code, f"\n {sampler}" in out) == (0, True)

@@ -164,6 +164,9 @@ def test_each_step_is_given_the_patients_of_its_rows(binary):
     np.testing.assert_array_equal(groups[made["seed"]], groups[made["partner"]])
     np.testing.assert_array_equal(chain.groups_, groups[chain.provenance_["seed"]])
     np.testing.assert_array_equal(chain.sample_weight_, weight[chain.provenance_["seed"]])
+    last = chain.steps_[-1]
+    np.testing.assert_array_equal(last.groups_, chain.groups_)
+    np.testing.assert_array_equal(last.sample_weight_, chain.sample_weight_)
 
 
 @pytest.mark.parametrize("cleaner", [None, TomekLinks()])

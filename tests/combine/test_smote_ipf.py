@@ -165,6 +165,22 @@ def test_it_stops_after_some_iterations_that_remove_hardly_anything(blobs):
         assert "q" * patience not in runs[:-1]
 
 
+@given(seed=st.integers(0, 2**32 - 1), share=st.sampled_from([0.02, 0.05, 0.1]))
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.FallbackWarning")
+def test_hardly_anything_is_a_share_of_the_rows_handed_to_the_filter(seed, share):
+    """Not of those left; and a loud iteration starts the count of quiet ones anew."""
+    random = np.random.default_rng(seed)
+    y = random.permutation(np.repeat([0, 1], [60, 25]))
+    X = random.normal(size=(85, 1)) + 0.7 * y[:, None]
+    sampler = SMOTEIPF(
+        estimator=Nearest(), n_partitions=3, stop_share=share, patience=2, random_state=seed
+    )
+    sampler.fit_resample(X, y)
+    quiet = (sampler.n_removed_ < share * 120).tolist()
+    ends = [i for i in range(1, len(quiet)) if quiet[i - 1] and quiet[i]]
+    assert ends == [len(quiet) - 1]
+
+
 def test_the_number_of_threads_changes_nothing_and_the_seed_does(blobs):
     X, y = blobs((300, 60), n_features=5)
     one, two, other = (

@@ -40,7 +40,7 @@ def _asked(strategy, y, kind):
         {0: 50, 1: 24, 2: 99},
         lambda y: {2: int(np.sum(y == 0))},
     ],
-    ids=repr,
+    ids=lambda given: getattr(given, "__name__", repr(given)),
 )
 def test_an_over_sampler_delivers_the_counts_asked_for(over_sampler_class, strategy, multiclass):
     X, y = multiclass
@@ -68,7 +68,7 @@ def test_an_over_sampler_reaches_the_ratio_asked_for(over_sampler_class, ratio, 
         {0: 50, 1: 1, 2: 12},
         lambda y: {0: int(np.sum(y == 1))},
     ],
-    ids=repr,
+    ids=lambda given: getattr(given, "__name__", repr(given)),
 )
 def test_an_under_sampler_delivers_the_counts_asked_for(under_sampler_class, strategy, multiclass):
     X, y = multiclass

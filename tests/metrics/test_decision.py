@@ -21,7 +21,9 @@ BY_HAND = {
 }
 
 
-@pytest.mark.parametrize(("score", "value"), BY_HAND.items(), ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("score", "value"), BY_HAND.items(), ids=lambda v: getattr(v, "__name__", str(v))
+)
 def test_the_value_is_the_one_counted_by_hand(score, value):
     assert score(Y, CALL, pos_label="ill") == pytest.approx(value, abs=1e-15)
 

@@ -149,6 +149,15 @@ def test_memberships_that_are_none_are_refused(answer, message):
         FuzzyCMeansUnderSampler(estimator=Broken()).fit_resample(*_table(_random_shares(20, 3), 5))
 
 
+def test_a_constant_column_stays_constant_where_centers_replace_rows(blobs):
+    X, y = blobs((200, 20), n_features=3)
+    X[:, 1], X[:, 2] = 0.1, 3.7
+    for dtype in ("f4", "f8"):
+        sampler = FuzzyCMeansUnderSampler(strategy="center", m=1.3, random_state=0)
+        X_res, _ = sampler.fit_resample(X.astype(dtype), y)
+        np.testing.assert_array_equal(X_res[:, 1:], X[:40, 1:].astype(dtype))
+
+
 def test_a_clear_table_draws_no_warning(blobs):
     X, y = blobs((60, 12), n_features=2)
     X[np.flatnonzero(y == 0)[:30]] += 50

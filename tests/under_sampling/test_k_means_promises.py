@@ -163,6 +163,40 @@ def test_noise_is_a_cluster_of_its_own(blobs):
     assert found["kept"][0] >= 1
 
 
+def test_a_constant_column_stays_constant_where_centers_replace_rows(blobs):
+    X, y = blobs((200, 20), n_features=3)
+    X[:, 1], X[:, 2] = 0.1, 3.7
+    for dtype in ("f4", "f8"):
+        sampler = KMeansUnderSampler(strategy="centroid", random_state=0)
+        X_res, _ = sampler.fit_resample(X.astype(dtype), y)
+        np.testing.assert_array_equal(X_res[:, 1:], X[:40, 1:].astype(dtype))
+
+
+def test_the_nearest_row_is_one_of_the_cluster_itself():
+    """The center between rows 0 and 1 is nearer to rows 2 to 4, which are of the other cluster."""
+    X = np.array([[0.0, 3], [0, -3], [1.9, 0], [2, 0], [2.1, 0], [9, 9], [9, 8]])
+    clusterer = KMeans(init=np.array([[0.0, 0], [2, 0]]), n_init=1)
+    sampler = KMeansUnderSampler(strategy="nearest", estimator=clusterer)
+    sampler.fit_resample(X, np.array([0, 0, 0, 0, 0, 1, 1]))
+    assert sampler.sample_indices_.tolist() == [0, 3, 5, 6]
+
+
+def test_the_parts_of_a_pipeline_that_clusters_are_seeded(blobs):
+    X, y = blobs((60, 9))
+    clusterer = make_pipeline(StandardScaler(), KMeans(n_clusters=4, n_init=1, init="random"))
+    sampler = KMeansUnderSampler(estimator=clusterer, random_state=3)
+    tables = {sampler.fit_resample(X, y)[0].tobytes() for _ in range(5)}
+    assert len(tables) == 1
+    assert clusterer[-1].random_state is None
+
+
+def test_a_clusterer_that_is_a_class_is_refused_in_plain_words(blobs):
+    for strategy in ALL:
+        sampler = KMeansUnderSampler(strategy=strategy, estimator=KMeans)
+        with pytest.raises(TypeError, match="instance of scikit-learn estimator"):
+            sampler.fit_resample(*blobs((30, 9)))
+
+
 def test_a_clusterer_is_cloned_and_seeded(blobs):
     X, y = blobs((60, 9))
     clusterer = KMeans(n_clusters=4, n_init=1)

@@ -39,11 +39,14 @@ def generator(entropy: int, *address: int) -> np.random.Generator:
 def seeded(estimator: Any, rng: np.random.Generator) -> Any:
     """Clone an estimator; one without a `random_state` of its own is given one from the generator.
 
-    The generator is advanced either way, so that what follows does not depend on the estimator.
+    So are the parts of a pipeline. The generator is advanced in any case, so that what follows does
+    not depend on the estimator.
     """
     seed = int(rng.integers(2**31))
     estimator = clone(estimator)
-    parameters = estimator.get_params(deep=False)
-    if "random_state" in parameters and parameters["random_state"] is None:
-        estimator.set_params(random_state=seed)
-    return estimator
+    unset = [
+        name
+        for name, value in estimator.get_params().items()
+        if value is None and name.rpartition("__")[2] == "random_state"
+    ]
+    return estimator.set_params(**dict.fromkeys(unset, seed))

@@ -26,7 +26,8 @@ Sampler = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help=f"One of: {SAMPLERS}. Those with 'enc', 'nc' or 'n' at their end take categories.",
+        help=f"One of: {SAMPLERS}. Beside the random ones, smote_enc, smote_nc and smote_n take "
+        "categories.",
     ),
 ]
 Target = Annotated[str | None, typer.Option(metavar="COL", help="Column with the label (NPZ: y).")]

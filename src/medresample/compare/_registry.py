@@ -29,7 +29,7 @@ SAMPLERS = {
     "all_knn": "medresample.under_sampling:AllKNN",
     "smote_tomek": "medresample.combine:SMOTETomek",
     "smote_enn": "medresample.combine:SMOTEENN",
-    "smote_k_means": "medresample.combine:SMOTEKMeans",
+    "smote_kmeans": "medresample.combine:SMOTEKMeans",
     "smote_fuzzy_c_means": "medresample.combine:SMOTEFuzzyCMeans",
     "smote_ipf": "medresample.combine:SMOTEIPF",
 }

@@ -142,22 +142,14 @@ class Placed:
             return table.numbers()
         measured = MixedColumns(table, self.numbers, {}, {}).measured(np.arange(table.n_rows))
         measured *= measured.dtype.type(1 / np.sqrt(self.times))
-        of_number = dict(zip(self.numbers, measured.T, strict=True))
-        parts = [
-            [of_number[j]] * self.times
-            if j in of_number
-            else [self.places[j][self.books[j].read(table.cells(j))]]
-            for j in sorted({*self.numbers, *self.books})
-        ]
+        at = {j: [cells] * self.times for j, cells in zip(self.numbers, measured.T, strict=True)}
+        at |= {j: [self.places[j][book.read(table.cells(j))]] for j, book in self.books.items()}
+        parts = chain(*(at[j] for j in sorted(at)))
         dtype = measured.dtype if self.numbers else np.float64
-        nothing = np.empty((table.n_rows, 0))
-        return np.column_stack([nothing, *chain(*parts)]).astype(dtype, copy=False)
+        return np.column_stack([np.empty((table.n_rows, 0)), *parts]).astype(dtype, copy=False)
 
     def repeated(self, times: int) -> Placed:
-        """Give each number and rank as many coordinates as labels have, at the same distances.
-
-        Where numbers are missing, every column of the table weighs as much as any other then.
-        """
+        """Give numbers as many coordinates as labels: all columns weigh alike where some miss."""
         share = 1 / np.sqrt(times)
         places = {j: np.repeat(at * share, times, axis=1) for j, at in self.places.items()}
         return replace(self, places=places, times=times)
@@ -264,8 +256,7 @@ def learn_codes(tables: Sequence[CodedTable]) -> LabelSpace:
     if codes and _with_holes(columns):
         placed = placed.repeated(len(tables))
     books = {j: book_of(columns, j) for j in codes}
-    layout = replace(placed, books=placed.books | books, places=placed.places | codes)
-    return LabelSpace(layout)
+    return LabelSpace(replace(placed, books=placed.books | books, places=placed.places | codes))
 
 
 def learn_mismatches(columns: MixedColumns, units: Sequence[float]) -> LabelSpace:
@@ -288,8 +279,7 @@ def learn_profiles(profiles: Profiles) -> LabelSpace:
 
 
 def _with_holes(columns: MixedColumns) -> bool:
-    every = np.arange(columns.table.n_rows)
-    return has_holes(measured_and_ranked(columns, 1.0, every))
+    return has_holes(measured_and_ranked(columns, 1.0, np.arange(columns.table.n_rows)))
 
 
 def _numbers_and_ranks(columns: MixedColumns, units: Sequence[float]) -> Placed:

@@ -186,6 +186,11 @@ def draw_the_rest(
     return np.sort(rng.choice(free, short, replace=False))
 
 
+def within(centers: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Take centers that rounding put beyond the rows back, so that constant columns stay so."""
+    return np.clip(centers, X.min(axis=0), X.max(axis=0))
+
+
 def replace_each_class(
     task: Task,
     stand_for: Callable[[Task, int, int, np.random.Generator], tuple[np.ndarray, Values]],

@@ -22,6 +22,7 @@ from ._clusters import (
     dense,
     replace_each_class,
     with_clusters,
+    within,
 )
 from ._memberships import Shares, distinct_nearest, shares_of
 
@@ -233,7 +234,9 @@ class FuzzyCMeansUnderSampler(BaseSampler):
         self.clusters_[task.target.classes[code]] = shares.ledger(*2 * [np.ones(n_wanted, np.intp)])
         numbers = dense(task.table.numbers(rows))
         start, members, weight = shares.parts()
-        made = Values(shares.centers(numbers), start, task.ids(rows[members]), weight)
+        made = Values(
+            within(shares.centers(numbers), numbers), start, task.ids(rows[members]), weight
+        )
         return rows[:0], made
 
     def _shares(

@@ -28,6 +28,7 @@ from ._clusters import (
     replace_each_class,
     shrinking_classes,
     with_clusters,
+    within,
 )
 from ._quotas import by_ratio, typical
 
@@ -250,7 +251,7 @@ class KMeansUnderSampler(BaseSampler):
         numbers = dense(task.table.numbers(rows))
         sizes = clusters.members.sizes
         return rows[rest], Values(
-            clusters.members.means(numbers, threads=n_threads(self.n_jobs)),
+            within(clusters.members.means(numbers, threads=n_threads(self.n_jobs)), numbers),
             clusters.members.start,
             task.ids(rows[order]),
             np.repeat(1 / sizes, sizes),
