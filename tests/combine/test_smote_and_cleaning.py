@@ -170,6 +170,8 @@ def test_distances_are_those_of_the_over_sampler(cleaner, binary):
     scaled_res, _ = scaled.fit_resample(scaler.transform(X), y)
     np.testing.assert_allclose(scaler.transform(X_res), scaled_res, rtol=1e-5, atol=1e-5)
     np.testing.assert_array_equal(scaled.provenance_["seed"], sampler.provenance_["seed"])
+    scaler_of_cleaner = getattr(sampler, f"{cleaner}_").neighbor_space
+    np.testing.assert_array_equal(scaler_of_cleaner.mean_, scaler.mean_)  # not of new rows
 
 
 def test_a_cleaner_with_a_space_of_its_own_keeps_it(binary):

@@ -1,5 +1,7 @@
 """SMOTEIPF: what SMOTE gives, less the rows that models of parts of the table misjudge."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.tree import DecisionTreeClassifier
 
 from medresample.combine import SMOTEIPF
-from medresample.combine._partition_filter import Rule, deal, find_noise
+from medresample.combine._partition_filter import Rule, deal, filter_noise, find_noise
 from medresample.exceptions import FallbackWarning
 from medresample.over_sampling import SMOTE, SMOTEENC, RandomOverSampler
 
@@ -165,20 +167,29 @@ def test_it_stops_after_some_iterations_that_remove_hardly_anything(blobs):
         assert "q" * patience not in runs[:-1]
 
 
-@given(seed=st.integers(0, 2**32 - 1), share=st.sampled_from([0.02, 0.05, 0.1]))
-@pytest.mark.filterwarnings("ignore::medresample.exceptions.FallbackWarning")
-def test_hardly_anything_is_a_share_of_the_rows_handed_to_the_filter(seed, share):
-    """Not of those left; and a loud iteration starts the count of quiet ones anew."""
-    random = np.random.default_rng(seed)
-    y = random.permutation(np.repeat([0, 1], [60, 25]))
-    X = random.normal(size=(85, 1)) + 0.7 * y[:, None]
-    sampler = SMOTEIPF(
-        estimator=Nearest(), n_partitions=3, stop_share=share, patience=2, random_state=seed
-    )
-    sampler.fit_resample(X, y)
-    quiet = (sampler.n_removed_ < share * 120).tolist()
-    ends = [i for i in range(1, len(quiet)) if quiet[i - 1] and quiet[i]]
-    assert ends == [len(quiet) - 1]
+@pytest.mark.parametrize(
+    ("planned", "n_removed"),
+    [([50, 4, 4, 9], [50, 4, 4]), ([4, 50, 4, 4, 9], [4, 50, 4, 4]), ([5, 4, 0], [5, 4, 0])],
+)
+def test_hardly_anything_is_a_share_of_the_rows_handed_to_the_filter(planned, n_removed):
+    """Of 100, whatever is left of them: 5 are something; then the count of two starts anew."""
+    n_fits = []
+
+    class Planned(ClassifierMixin, BaseEstimator):
+        def fit(self, X, y):
+            n_fits.append(len(y))  # two in each iteration
+            return self
+
+        def predict(self, X):
+            return np.where(X[:, 1] == (len(n_fits) - 1) // 2, 1 - X[:, 0], X[:, 0])
+
+    codes = np.arange(100) % 2
+    when = np.repeat([*range(len(planned)), 99], [*planned, 100 - sum(planned)])
+    task = SimpleNamespace(entropy=0, target=SimpleNamespace(classes=[0, 1]), class_name=repr)
+    rule = Rule(Planned(), 2, "subset", "majority", 0.05, 2, 100)
+    rows, found = filter_noise(rule, task, np.column_stack([codes, when]), codes, n_jobs=1)
+    assert found == n_removed
+    assert rows.tolist() == np.flatnonzero(when >= len(n_removed)).tolist()
 
 
 def test_the_number_of_threads_changes_nothing_and_the_seed_does(blobs):

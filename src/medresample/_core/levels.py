@@ -120,10 +120,12 @@ def _keys_of_numbers(cells: np.ndarray) -> np.ndarray:
 def _keys_of_objects(cells: list[Any]) -> np.ndarray:
     number: dict[Any, int] = {}
     try:
-        keys = [-1 if _is_missing(cell) else number.setdefault(cell, len(number)) for cell in cells]
+        different = dict.fromkeys(cells)
+        for cell in different:
+            number[cell] = -1 if _is_missing(cell) else len(number)
     except TypeError as error:
         raise ColumnTypeError(f"holds values that are no labels: {error}.") from None
-    return np.array(keys, dtype=np.intp)
+    return np.fromiter(map(number.__getitem__, cells), np.intp, len(cells))
 
 
 def _is_missing(cell: Any) -> bool:

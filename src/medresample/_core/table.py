@@ -334,8 +334,13 @@ def _from_list(rows: Any) -> Any:
     return array if all(isinstance(cell, str) for cell in objects.ravel()) else objects
 
 
+def _holds(column: np.ndarray, *kinds: type) -> bool:
+    """Say whether some object of a column is of one of these types."""
+    return any(issubclass(found, kinds) for found in set(map(type, column.tolist())))
+
+
 def _kind_of_objects(column: np.ndarray) -> str:
-    if any(isinstance(value, str | bytes) for value in column):
+    if _holds(column, str, bytes):
         return "nominal"
     return "other" if _as_floats(column) is None else "float"
 
@@ -348,6 +353,8 @@ def _is_hole(value: Any) -> bool:
 
 def _as_whole(objects: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """Read objects as whole numbers or flags with holes; None where they are anything else."""
+    if not _holds(objects, int, np.integer, np.bool_):
+        return None
     holes = np.array([_is_hole(value) for value in objects])
     present = objects[~holes]
     for kinds, dtype, zero in ((bool | np.bool_, bool, False), (int | np.integer, np.int64, 0)):
@@ -360,10 +367,10 @@ def _as_whole(objects: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def _as_floats(column: np.ndarray) -> np.ndarray | None:
-    if any(isinstance(value, str | bytes) for value in column):
+    if _holds(column, str, bytes):
         return None
     try:
-        return np.array([np.nan if value is None else value for value in column], dtype=np.float64)
+        return column.astype(np.float64)  # None becomes NaN
     except (TypeError, ValueError):
         pass
     try:  # pandas.NA is no number, and it takes longer to look for
