@@ -179,9 +179,13 @@ def _searches() -> list[PairedCase]:
 
 def _hard_searches() -> list[PairedCase]:
     return [
-        PairedCase("hard", "search", _square(6_000, columns), dtype, kind, quick=columns == 20)
+        PairedCase("hard", "search", _square(6_000, columns), dtype, kind, quick=quick)
         for kind in HARD
-        for columns, dtype in ((20, "float32"), (20, "float64"), (512, "float32"))
+        for columns, dtype, quick in (
+            (20, "float32", True),
+            (20, "float64", False),
+            (512, "float32", False),
+        )
     ]
 
 

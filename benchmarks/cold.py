@@ -12,7 +12,7 @@ from typing import Any
 from measure import Times, fresh
 
 # Rounds of fresh processes, in the full and the quick mode.
-ROUNDS = 5, 2
+ROUNDS = 5, 1
 # A first table that is large enough for compiled kernels to be loaded.
 LARGE = {"rows": 150_000, "columns": 50}
 
