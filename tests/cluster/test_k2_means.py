@@ -153,5 +153,12 @@ class TestResult:
             assert len(np.unique(labels)) == 12
             assert _inertia(X, np.unique(labels, return_inverse=True)[1]) < 1e-20
 
+    def test_starting_rows_that_coincide_leave_no_cluster_empty(self, monkeypatch):
+        monkeypatch.setattr(_k2_means, "CAREFUL", 0)  # from random rows, many of them the same
+        X = np.concatenate([np.zeros((300, 2)), _rng().normal(size=(40, 2)) + 5])
+        for seed in range(5):
+            labels = k2_means(X, 25, _rng(seed))
+            assert (np.bincount(labels, minlength=25) > 0).all()
+
     def test_rows_that_all_coincide_are_one_cluster(self):
         assert len(np.unique(k2_means(np.full((30, 2), 0.1), 4, _rng()))) == 1

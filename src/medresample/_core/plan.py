@@ -289,8 +289,8 @@ class SamplingPlan:
         if mixed:
             warnings.warn(
                 f"{mixed} of {self.n_made} new rows were made from rows of two groups and "
-                "carry the group of their seed: do not split the resampled table by group. Use "
-                "partner_groups='same' to make new rows within groups only.",
+                "carry the group of their seed: do not split the resampled table by group. A "
+                "sampler with partner_groups='same' makes new rows within groups only.",
                 MixedGroupsWarning,
                 stacklevel=3,
             )

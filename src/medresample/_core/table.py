@@ -419,8 +419,8 @@ def refuse_holes(table: Table, who: str) -> None:
     if bad:
         raise SamplerInputError(
             f"Input X contains NaN in column {some_of(bad)}, and {who} does not work with missing "
-            "values. Impute them first, in the pipeline before it, or use SMOTE, which searches "
-            "around them."
+            "values. Impute them first, in the pipeline before it, or use a sampler that works "
+            "around them, such as SMOTE or RandomUnderSampler."
         )
 
 

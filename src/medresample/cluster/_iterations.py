@@ -9,8 +9,13 @@ import numpy as np
 from .._core.threads import for_each
 from ._membership import Block, Centers
 
+# Bytes that a table may take, laid as columns, to be kept so from one round to the next.
+ROOM = 2**26
 # Center sums that are kept apart and added in order: as many for one thread as for many.
 PARTS = 16
+
+# Blocks of a table as columns, by their first row; None where none are kept.
+Laid = dict[int, np.ndarray] | None
 
 
 def settle(
@@ -27,11 +32,12 @@ def settle(
     converged : bool
         Whether they came to rest.
     """
+    laid: Laid = {} if X.nbytes <= ROOM else None
     converged = False
     n_iter = 0
     while n_iter < max_iter and not converged:
         n_iter += 1
-        means, mass = weighted_means(X, weight, centers)
+        means, mass = weighted_means(X, weight, centers, laid)
         empty = np.flatnonzero(mass == 0)
         if len(empty):  # one at a time: two centers on the same row would never part
             means[empty] = centers.places[empty]
@@ -43,9 +49,11 @@ def settle(
 
 
 def weighted_means(
-    X: np.ndarray, weight: np.ndarray, centers: Centers
+    X: np.ndarray, weight: np.ndarray, centers: Centers, laid: Laid = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Average the rows for each cluster, weighted by membership to the power m.
+
+    Blocks that are found in `laid`, by their first row, need not be laid as columns again.
 
     Returns
     -------
@@ -65,7 +73,7 @@ def weighted_means(
         sums = np.zeros((c, d + 1))
         for at in range(bounds[part], bounds[part + 1], size):
             rows = slice(at, min(at + size, bounds[part + 1]))
-            block = centers.face(X[rows])
+            block = centers.face(_columns(X, rows, centers, laid))
             # u ** m = shares * ratios / total ** m, because shares ** (m - 1) = ratios
             factor = (weight[rows] * block.total**-centers.m).astype(block.total.dtype)
             powers = np.multiply(block.shares, block.ratios, out=block.ratios)
@@ -76,6 +84,16 @@ def weighted_means(
     mass = sums[:, d]
     with np.errstate(invalid="ignore", divide="ignore"):
         return sums[:, :d] / mass[:, None], mass
+
+
+def _columns(X: np.ndarray, rows: slice, centers: Centers, laid: Laid) -> np.ndarray:
+    """Give rows as columns, once found from then on."""
+    columns = None if laid is None else laid.get(rows.start)
+    if columns is None:
+        columns = centers.lay(X[rows])
+        if laid is not None:
+            laid[rows.start] = columns
+    return columns
 
 
 def _farthest_row(X: np.ndarray, weight: np.ndarray, centers: Centers) -> np.ndarray:

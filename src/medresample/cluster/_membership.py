@@ -105,11 +105,15 @@ class Centers:
             self._factors[dtype] = np.column_stack(rows).astype(dtype)
         return self._factors[dtype]
 
-    def face(self, X: np.ndarray) -> Block:
-        """Find out how strongly a few rows belong to each center."""
+    def lay(self, X: np.ndarray) -> np.ndarray:
+        """Turn a few rows into columns, in a type that holds their squares."""
         columns = self.coordinates.columns_of(X, self.working_type(X))
-        if not np.isfinite(columns[-1]).all():
-            columns = self.coordinates.columns_of(X, np.dtype(np.float64))
+        if np.isfinite(columns[-1]).all():
+            return columns
+        return self.coordinates.columns_of(X, np.dtype(np.float64))
+
+    def face(self, columns: np.ndarray) -> Block:
+        """Find out how strongly a few rows, laid as columns, belong to each center."""
         squared = self.factors(columns.dtype) @ columns
         nearest = squared.min(axis=0)
         _recover_digits(squared, nearest, columns, self.places)
@@ -125,7 +129,7 @@ class Centers:
     def for_each_block(self, work: Callable[[slice, Block], Any], X: np.ndarray) -> list[Any]:
         """Call ``work(chunk, block)`` for all rows, block by block; give the results in order."""
         return for_each_chunk(
-            lambda chunk: work(chunk, self.face(X[chunk])),
+            lambda chunk: work(chunk, self.face(self.lay(X[chunk]))),
             len(X),
             self.rows_of_a_block(),
             self.threads,

@@ -9,6 +9,7 @@ from sklearn.utils import get_tags
 
 from .._compat import HasMethods
 from .._core.base import BaseSampler
+from .._core.prior_shift import shifts_prior_only
 from .._core.table import Table
 from .._core.targets import Target
 
@@ -31,6 +32,11 @@ class CombinedSampler(BaseSampler):
             if isinstance(value, type):
                 raise TypeError(f"{name} is a class: write {value.__name__}(), which makes one.")
         return super()._check(X, y)
+
+    @property
+    def prior_shift_only(self) -> bool:
+        """Whether each class stays spread as it was: where every step leaves it so."""
+        return all(shifts_prior_only(step) for step in self._samplers())
 
     def _wanted(self, target: Target) -> dict[Any, int]:
         return wanted_by(self._samplers()[0], target)

@@ -51,7 +51,8 @@ class SMOTEFuzzyCMeans(CombinedSampler):
     Attributes
     ----------
     smote_, fuzzy_c_means_ : samplers
-        The fitted steps, with what they learned, such as ``fuzzy_c_means_.clusters_``.
+        The steps, with what they learned, such as ``fuzzy_c_means_.clusters_``; one that found
+        nothing to do is as it was given.
     sampling_strategy_ : dict
         Rows that every class gets.
     plan_ : SamplingPlan

@@ -158,6 +158,11 @@ class SMOTEIPF(CombinedSampler):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
+    @property
+    def prior_shift_only(self) -> bool:
+        """Whether each class stays spread as it was: no, rows that look like noise go."""
+        return False
+
     def _samplers(self) -> list[Any]:
         smote = SMOTE() if self.smote is None else self.smote
         return [equip(smote, sampling_strategy=self.sampling_strategy)]

@@ -54,7 +54,8 @@ class SMOTEKMeans(CombinedSampler):
     Attributes
     ----------
     smote_, k_means_ : samplers
-        The fitted steps, with what they learned, such as ``k_means_.clusters_``.
+        The steps, with what they learned, such as ``k_means_.clusters_``; one that found nothing
+        to do is as it was given.
     sampling_strategy_ : dict
         Rows that every class gets.
     plan_ : SamplingPlan

@@ -16,7 +16,7 @@ from .._core.columns import some_of
 from .._core.plan import SamplingPlan
 from .._core.recipes import Copies, Recipe, Values, row_ids
 from .._core.table import Table, take_rows, wrap
-from .._core.targets import Target, read_target
+from .._core.targets import Target, missing_values, read_target
 from ..exceptions import ColumnTypeError, SamplerInputError
 
 
@@ -80,8 +80,13 @@ def _is_same(expected: Any, found: Any) -> bool:
     if hasattr(expected, "tocsr"):
         return expected.shape == found.shape and (expected != found).nnz == 0
     one, other = np.asarray(expected, object), np.asarray(found, object)
-    same = (one == other) | ((one != one) & (other != other))
-    return one.shape == other.shape and bool(np.all(same))
+    if one.shape != other.shape:
+        return False
+    holes, others = missing_values(one.ravel()), missing_values(other.ravel())
+    return bool(
+        np.array_equal(holes, others)
+        and np.array_equal(one.ravel()[~holes], other.ravel()[~holes])
+    )
 
 
 def _found(

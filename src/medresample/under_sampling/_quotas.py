@@ -59,9 +59,10 @@ def typical(clusters: Clusters, n_out: int) -> np.ndarray:
         Places of the others, in order.
     """
     far = np.sqrt(clusters.squares())
+    relative = np.where(far > 0, np.inf, 0.0)
     for cluster in range(len(clusters.members)):
         here = clusters.members.of(cluster)
         median = np.median(far[here])
         if median > 0:
-            far[here] /= median
-    return np.sort(np.argsort(far, kind="stable")[: len(far) - n_out])
+            relative[here] = far[here] / median
+    return np.sort(np.lexsort((far, relative))[: len(far) - n_out])
