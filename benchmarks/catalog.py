@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import cold
+import ensemble_costs
 import fuzzy_clusters
 import large
 from cases import OtherCase, PairedCase
@@ -40,6 +41,7 @@ def paired_cases(quick: bool) -> list[PairedCase]:
 def other_cases(quick: bool) -> list[OtherCase]:
     cases = [
         *_fuzzy_clusters(),
+        *_ensembles(),
         OtherCase("cold", "import to the first table, 200 x 10", cold.first_table, quick=True),
         OtherCase("cold", "the same, 60,000 x 50", cold.first_middling_table),
         OtherCase("cold", "the same, 150,000 x 50: kernels are loaded", cold.first_large_table),
@@ -147,6 +149,21 @@ def _fuzzy_clusters() -> list[OtherCase]:
             partial(fuzzy_clusters.against, peer, clusters, dtype),
         )
         for peer, clusters, dtype in chosen
+    ]
+
+
+def _ensembles() -> list[OtherCase]:
+    """One short case, and all that are held against each other on two tables."""
+    chosen = [("W3 cut", *ensemble_costs.ROWS[1])]
+    chosen += [(course, *row) for course in ("W3", "W2") for row in ensemble_costs.ROWS]
+    return [
+        OtherCase(
+            "ensembles",
+            f"{course}: {ours}, against {peer}",
+            partial(ensemble_costs.against, course, ours, peer),
+            quick=course == "W3 cut",
+        )
+        for course, ours, peer in chosen
     ]
 
 

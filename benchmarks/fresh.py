@@ -7,6 +7,7 @@ line printed is the answer as JSON. Nothing heavy is imported before the clock o
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -69,6 +70,16 @@ def iterations(who: str, folder: str, count: int) -> dict[str, float]:
     call(X[: 2 * len(centers)], few, 2)
     result, seen = _observed(lambda: call(X, start, count))
     return {**seen, "loss": fuzzy_clusters.loss(X, result)}
+
+
+def ensemble(who: str, folder: str, members: int, stumps: int) -> dict[str, float]:
+    """Seconds, peak memory and scores of an ensemble that is fitted and predicts."""
+    import ensemble_costs
+    import numpy as np
+
+    names = ("X_train", "y_train", "X_test", "y_test")
+    parts = {name: np.load(f"{folder}/{name}.npy") for name in names}
+    return ensemble_costs.observe(who, members, stumps, parts, _observed)
 
 
 def _saved_in(folder: str) -> tuple[Any, Any]:
@@ -184,14 +195,20 @@ def _map_of(folder: str) -> Any:
 
 
 def _observed(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
-    """Do it, and give what it gives, with its seconds and the memory that it added at most."""
+    """Do it, and give what it gives, with its seconds and the memory that it added at most.
+
+    Worker processes count too, each with the pages that it shares.
+    """
     give_back()
-    begin_peak()
-    before = resident("VmRSS")
+    everyone = family()
+    for process in everyone:
+        begin_peak(process)
+    before = sum(resident("VmRSS", process) for process in everyone)
     begun = time.perf_counter()
     result = work()
     passed = time.perf_counter() - begun
-    return result, {"seconds": passed, "peak": resident("VmHWM") - before}
+    after = sum(resident("VmHWM", process) for process in family())
+    return result, {"seconds": passed, "peak": after - before}
 
 
 def our_times(quick: bool, only: list[str], rounds: int) -> dict[str, float]:
@@ -211,20 +228,38 @@ def our_times(quick: bool, only: list[str], rounds: int) -> dict[str, float]:
     return found
 
 
-def resident(field: str) -> int:
+def family() -> list[str]:
+    """Numbers of this process and of those that it started."""
+    own = str(os.getpid())
+    others = (path.name for path in Path("/proc").iterdir() if path.name.isdecimal())
+    return [own, *(other for other in others if _field("PPid", other) == own)]
+
+
+def resident(field: str, process: str = "self") -> int:
     """Bytes of resident memory now ("VmRSS") or at most since `begin_peak` ("VmHWM").
 
     Linux only. ``getrusage`` would not do: a child starts with the largest size of its parent.
     """
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(f"{field}:"):
-            return int(line.split()[1]) * 1024
-    raise RuntimeError(f"No {field} in /proc/self/status.")
+    found = _field(field, process)
+    if not found:
+        raise RuntimeError(f"No {field} in /proc/{process}/status.")
+    return int(found.split()[0]) * 1024
 
 
-def begin_peak() -> None:
+def _field(name: str, process: str) -> str:
+    """Give what the system says about a process; nothing if it has ended."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return ""
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith(f"{name}:")), ""
+    )
+
+
+def begin_peak(process: str = "self") -> None:
     """Forget the largest size so far."""
-    Path("/proc/self/clear_refs").write_text("5")
+    Path(f"/proc/{process}/clear_refs").write_text("5")
 
 
 def give_back() -> None:
@@ -240,6 +275,7 @@ TASKS = (
     first_table,
     one_call,
     iterations,
+    ensemble,
     inside_workers,
     large_plan,
     large_apply,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import clusters_page
+import ensemble_costs_page
 import score_page
 from cells import (
     MEMORY,
@@ -114,6 +115,7 @@ def page(report: dict[str, Any]) -> str:
         ("mixed", "Numbers and categories", _mixed),
         ("clusters", "Clusters", clusters_page.clusters),
         ("cleaning", "Cleaning", clusters_page.cleaning),
+        ("ensembles", "Balanced ensembles", ensemble_costs_page.ensembles),
         ("search", "Neighbor search", _searches),
         ("hard", "Ties and uneven scales", _hard),
         ("growth", "As the table grows", _growth),

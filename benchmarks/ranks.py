@@ -1,8 +1,7 @@
-"""How do methods rank over many tables, and is it more than chance? A table counts as one.
+"""How do methods rank over many tables? Records of scores, brought to the tests of the package.
 
-J. Demšar, "Statistical comparisons of classifiers over multiple data sets", Journal of Machine
-Learning Research 7, 1-30, 2006: Friedman's test of whether methods differ at all, then Wilcoxon's
-signed-rank test of two of them. Folds of a table are no tables: what enters is their mean.
+The tests are those of `medresample.compare`: Friedman's of whether methods differ at all, then
+Wilcoxon's of two of them. Folds of a table are no tables: what enters is their mean.
 """
 
 from __future__ import annotations
@@ -12,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
+from medresample.compare._ranks import LEAST, ranks_of, rounded, signed_rank
+from medresample.compare._ranks import friedman as friedman_test
 from medresample.metrics import CLINICAL
 
 Score = Mapping[str, Any]
 Row = dict[str, Any]
-# Below this number of tables, Wilcoxon's test with Holm's adjustment can hardly reject.
-LEAST = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +96,7 @@ def rank(grid: Grid) -> list[Row]:
     """Mean score and mean rank of each method: 1 is the best, and equals share their ranks."""
     if not grid.tables:
         return []
-    places = stats.rankdata(-grid.direction * _rounded(grid.values), axis=1).mean(axis=0)
+    places = ranks_of(grid.direction * grid.values).mean(axis=0)
     means = grid.values.mean(axis=0)
     return [
         grid.name | {"method": method, "mean": float(mean), "rank": float(place)}
@@ -110,9 +108,7 @@ def friedman(grid: Grid) -> Row:
     """Ask whether the methods differ at all; with fewer than 10 tables the p-value is None."""
     p = None
     if len(grid.tables) >= LEAST:
-        values = _rounded(grid.values)
-        nothing = (values == values[:, :1]).all()  # the statistic is 0/0
-        p = 1.0 if nothing else float(stats.friedmanchisquare(*values.T).pvalue)
+        p = friedman_test(grid.direction * grid.values).p_chi2
     return grid.name | {"p": p, "n_tables": len(grid.tables), "left_out": grid.left_out}
 
 
@@ -135,7 +131,7 @@ def contrast(grid: Grid, method: str, other: str, ropes: Mapping[str, Mapping[st
         to 1 (better on all), and ``p``, which is None for fewer than 10 tables.
     """
     mine, theirs = (grid.values[:, grid.methods.index(name)] for name in (method, other))
-    gain = grid.direction * _rounded(mine - theirs)
+    gain = grid.direction * rounded(mine - theirs)
     width = np.array([ropes[table][grid.metric] for table in grid.tables])
     lean, p = signed_rank(gain)
     return grid.name | {
@@ -148,26 +144,3 @@ def contrast(grid: Grid, method: str, other: str, ropes: Mapping[str, Mapping[st
         "lean": lean,
         "p": p if len(gain) >= LEAST else None,
     }
-
-
-def signed_rank(differences: np.ndarray) -> tuple[float, float]:
-    """Wilcoxon's signed-rank test, exact even with zeros and equal sizes: how it leans, and p.
-
-    Sizes are ranked with the zeros, which are then left out (Pratt, 1959). If there is no
-    difference, every way to give signs to the ranks is as likely as any other: all are counted.
-    """
-    sizes = np.rint(2 * stats.rankdata(np.abs(differences))).astype(int)  # doubled: whole numbers
-    sizes, above = sizes[differences != 0], differences[differences != 0] > 0
-    if not len(sizes):
-        return 0.0, 1.0
-    ways = np.ones(1)
-    for size in sizes:
-        ways = np.pad(ways, (0, size)) + np.pad(ways, (size, 0))
-    total = int(sizes[above].sum())
-    tail = min(ways[: total + 1].sum(), ways[total:].sum()) / ways.sum()
-    return float(2 * total / sizes.sum() - 1), float(min(1, 2 * tail))
-
-
-def _rounded(values: np.ndarray) -> np.ndarray:
-    """Equal up to the last bits is equal."""
-    return np.round(values, 12)

@@ -1,9 +1,9 @@
 """On which real tables do samplers meet? Small published ones, one of each family.
 
 A table becomes numbers: labels are coded by rank, the positive class is 1, and rows with a missing
-cell are left out, because imbalanced-learn's samplers take none. The folder of tables has a
-``meta.json`` that says, for each name, the ``file``, its ``num_cols`` and ``cat_cols``, the name of
-the ``target`` column and its ``positive`` label.
+cell are left out unless asked for, because imbalanced-learn's samplers take none. The folder of
+tables has a ``meta.json`` that says, for each name, the ``file``, its ``num_cols`` and
+``cat_cols``, the name of the ``target`` column and its ``positive`` label.
 """
 
 from __future__ import annotations
@@ -85,8 +85,22 @@ class RealTable:
         return "mixed" if self.numbers else "nominal"
 
 
-def read_table(folder: Path, name: str, positive: str | None = None) -> RealTable:
-    """Read a table that the folder's ``meta.json`` describes; `positive` is another label of it."""
+def read_table(
+    folder: Path, name: str, positive: str | None = None, holes: bool = False
+) -> RealTable:
+    """Read a table that the folder's ``meta.json`` describes.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the tables are.
+    name : str
+        Its name there.
+    positive : str, default=None
+        Another label to be the positive one.
+    holes : bool, default=False
+        Whether rows with missing cells stay: numbers are NaN there, and labels one more label.
+    """
     import pandas as pd
 
     facts = json.loads((folder / "meta.json").read_text())[name]
@@ -94,10 +108,11 @@ def read_table(folder: Path, name: str, positive: str | None = None) -> RealTabl
         folder / facts["file"], dtype=str, keep_default_na=False, na_values=[""]
     ).replace({np.nan: None})
     columns = [*facts["num_cols"], *facts["cat_cols"]]
-    frame = frame[frame[columns].notna().all(axis=1)]
+    if not holes:
+        frame = frame[frame[columns].notna().all(axis=1)]
     n_numbers = len(facts["num_cols"])
     cells: list[Any] = [frame[column].astype(float) for column in facts["num_cols"]]
-    cells += [coded(frame[column]) for column in facts["cat_cols"]]
+    cells += [coded(frame[column].fillna("")) for column in facts["cat_cols"]]
     train = (frame["aux__split"] == "train").to_numpy() if "aux__split" in frame else None
     return RealTable(
         name,

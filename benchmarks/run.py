@@ -32,6 +32,8 @@ SECTIONS = {
     "clusters": "fuzzy c-means against scikit-fuzzy's and fuzzy-c-means'; "
     "K-means under-sampling against imbalanced-learn's ClusterCentroids",
     "cleaning": "Tomek links and edited nearest neighbors, against imbalanced-learn's",
+    "ensembles": "the fit of EasyEnsemble and BalanceCascade, against imbalanced-learn's "
+    "EasyEnsemble and against members that copy the table",
     "search": "neighbor search against scikit-learn's brute force (float32, k = 5)",
     "hard": "the same on inputs with ties and uneven scales (6,000 rows)",
     "growth": "SMOTE as the table grows (float32)",

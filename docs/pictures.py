@@ -1,8 +1,10 @@
-"""The pictures of the method pages: every sampler on the same two-dimensional table."""
+"""The pictures of the pages: mostly, every sampler on the same two-dimensional table."""
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import to_rgb
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+
+from medresample import BalanceCascadeClassifier
 
 COLORS = {"common": "#93a3ae", "rare": "#b5541c"}
 CLUSTERS = ["#b5541c", "#0b6e76", "#6a4c93"]
@@ -138,6 +140,103 @@ def draw_memberships(estimators):
         ax.margins(0.06)
         ax.spines[:].set_color(FAINT)
     return figure
+
+
+class _Cascade(BalanceCascadeClassifier):
+    """A cascade that remembers which rows were left before each stage."""
+
+    def _learn(self, training, lessons):
+        if not self.members_:
+            self.left_ = []
+        self.left_.append(np.concatenate(self.remaining_))
+        super()._learn(training, lessons)
+
+
+def draw_members(ensemble):
+    """Draw the rows that two members of an ensemble were given, and what all members say."""
+    X, y = two_classes()
+    ensemble.fit(X, y)
+    figure, axes = plt.subplots(
+        1, 3, figsize=(8, 1.75), sharex=True, sharey=True, layout="constrained"
+    )
+    grid, places = _grid(X)
+    for i, ax in enumerate(axes[:2]):
+        own = ensemble.members_[i]
+        _shade(ax, grid, own.scores(places, ensemble.classes_)[:, 1] / own.ceiling)
+        rows = ensemble.estimators_samples_[i]
+        _draw_some(ax, X, y, rows)
+        ax.set_title(f"member {i + 1}: {_counted_rows(y[rows])}", fontsize=10)
+    _shade(axes[2], grid, ensemble.predict_proba(places)[:, 1])
+    draw_rows(axes[2], X, y, np.arange(len(X)))
+    axes[2].set_title(f"sum of all {len(ensemble.members_)} members", fontsize=10)
+    _frame(axes)
+    return figure
+
+
+def draw_stages(**parameters):
+    """Draw the rows that are left before each stage of a cascade, and what its members say."""
+    X, y = two_classes()
+    cascade = _Cascade(**parameters).fit(X, y)
+    grid, places = _grid(X)
+    figure, axes = plt.subplots(
+        2, 2, figsize=(8, 4.6), sharex=True, sharey=True, layout="constrained"
+    )
+    for i, ax in enumerate(axes.flat):
+        own = cascade.members_[i]
+        _shade(ax, grid, own.scores(places, cascade.classes_)[:, 1] / own.ceiling)
+        _draw_some(ax, X, y, cascade.left_[i])
+        ax.set_title(f"left for member {i + 1}: {_counted_rows(y[cascade.left_[i]])}", fontsize=10)
+    _frame(axes)
+    return figure
+
+
+def draw_ranks():
+    """Draw the critical-difference diagram of a few samplers by Brier score, on twelve tables."""
+    from sklearn.datasets import make_classification
+    from sklearn.linear_model import LogisticRegression
+
+    from medresample import SMOTE, RandomUnderSampler, TomekLinks, compare_samplers_many
+
+    tables = {
+        f"center {i}": make_classification(150, flip_y=0.15, weights=[0.8], random_state=i)
+        for i in range(12)
+    }
+    samplers = {"random_under": RandomUnderSampler(), "smote": SMOTE(), "tomek": TomekLinks()}
+    settings = {"scoring": ["brier"], "cv": 3, "n_repeats": 1, "progress": False}
+    many = compare_samplers_many(tables, samplers, LogisticRegression(), **settings)
+    return many.plot_ranks("brier").figure
+
+
+def _grid(X):
+    """Places all over the picture, and the edges of the cells around them."""
+    low, high = X.min(axis=0) - 0.4, X.max(axis=0) + 0.4
+    edges = [np.linspace(*ends, 161) for ends in zip(low, high, strict=True)]
+    middles = [(side[1:] + side[:-1]) / 2 for side in edges]
+    return edges, np.stack(np.meshgrid(*middles), axis=-1).reshape(-1, 2)
+
+
+def _shade(ax, grid, score):
+    """Color each place by how much speaks for the rare class, from nothing to everything."""
+    colors = LinearSegmentedColormap.from_list("votes", ["#ffffff", "#f3d9c8", "#dd9a70"])
+    cells = score.reshape(len(grid[1]) - 1, len(grid[0]) - 1)
+    ax.pcolormesh(*grid, cells, cmap=colors, vmin=0, vmax=1, rasterized=True)
+
+
+def _draw_some(ax, X, y, rows):
+    left_out = np.setdiff1d(np.arange(len(X)), rows)
+    ax.scatter(*X[left_out].T, s=9, facecolors="none", edgecolors=COLORS["common"], linewidths=0.5)
+    draw_rows(ax, X, y, rows)
+
+
+def _frame(axes):
+    for ax in axes.flat:
+        ax.set(xticks=[], yticks=[], aspect="equal")
+        ax.margins(0)
+        ax.spines[:].set_color(FAINT)
+
+
+def _counted_rows(labels):
+    return ", ".join(f"{np.sum(labels == label)} {label}" for label in COLORS)
 
 
 def draw_rows(ax, X, y, rows):

@@ -158,6 +158,67 @@ def test_captions_say_how_each_score_is_pooled_and_each_interval_made(run, tmp_p
     assert "corrected t-test; patient bootstrap for pooled scores" in page
 
 
+@pytest.mark.parametrize("estimators", ["logistic", "logistic,forest"])
+def test_balanced_ensembles_are_compared_in_place_of_the_estimators(run, lesions, estimators):
+    names = ["easy_ensemble", "balance_cascade"]
+    code, out, _ = run(
+        "compare", lesions, "--target", "grade", "--groups", "patient", *QUICK,
+        "--estimators", estimators, "--samplers", ",".join(names),
+    )  # fmt: skip
+    assert code == 0
+    assert "are classifiers that take the place of the estimator" in out
+    assert max(len(line) for line in out.splitlines()) <= 110
+    blocks = {name: [] for name in names}
+    for line in out.splitlines():
+        words = line.split()
+        if words and words[0] in names and len(words) == 7:  # a row of scores
+            blocks[words[0]].append(words[1:6])
+    n_estimators = estimators.count(",") + 1
+    for rows in blocks.values():
+        assert len(rows) == n_estimators
+        assert all(row == rows[0] for row in rows)
+
+
+def test_a_dry_run_prints_the_plan_and_leaves_nothing(run, lesions, tmp_path):
+    before = sorted(tmp_path.iterdir())
+    code, out, err = run(
+        "compare", lesions, "--target", "grade", "--groups", "patient", "--samplers", "smote",
+        "--estimators", "logistic,forest", "--cv", "4", "--repeats", "2", "--dry-run",
+        "--store", "runs",
+    )  # fmt: skip
+    assert (code, err) == (0, "")
+    lines = {line.split(":")[0].strip(): line.partition(":")[2].strip() for line in out.split("\n")}
+    assert lines["Table"].startswith("160 rows, 3 features (numeric)")
+    assert lines["Table"].endswith("80 patients")
+    assert lines["Splits"] == "8 in 2 repeats"
+    assert lines["training"].startswith("120 rows")
+    assert lines["Methods"] == "none; class_weight; none, threshold tuned; smote"
+    # 4 methods x 8 splits; two models each, and five times as many more to tune a threshold
+    assert lines["Jobs"] == "32 (methods x splits); up to 144 models to fit in 32 jobs"
+    assert "Memory" in lines
+    assert out.endswith("Nothing was run.\n")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_store_keeps_jobs_from_one_command_to_the_next(run, tmp_path):
+    words = ["compare", *QUICK, "--samplers", "none", "--store", "runs/first"]
+    code, out, err = run(*words)
+    assert code == 0
+    assert "compared 9 of 9" in err
+    assert len(list((tmp_path / "runs" / "first").glob("*.npz"))) == 9
+    _, plan, _ = run(*words, "--dry-run")
+    assert "9 (methods x splits), of which 9 are in the store; up to 0 models" in plan
+    _, again, err = run(*words)
+    assert "9 of 9 jobs were in the store" in err
+    assert again == out
+
+
+def test_a_store_is_a_folder(run, tmp_path):
+    (tmp_path / "runs").write_text("")
+    code, _, err = run("compare", *QUICK, "--store", "runs")
+    assert (code, err) == (2, "Error: --store: runs is a file; name a folder.\n")
+
+
 # resample
 
 
@@ -496,8 +557,8 @@ def test_a_resampled_file_is_refused_by_the_comparison(run, lesions, tmp_path):
             "No row has the label 'Malignant'. Did you mean 'malignant'?",
         ),
         (["compare", "--target", "grade"], "no FILE was given"),
-        (["compare", "--samplers", "smoot"], "Unknown sampler 'smoot'. Did you mean 'smote'?"),
-        (["compare", "--samplers", ","], "No sampler was named. There are: none"),
+        (["compare", "--samplers", "smoot"], "Unknown method 'smoot'. Did you mean 'smote'?"),
+        (["compare", "--samplers", ","], "No method was named. There are: none"),
         (["compare", "--estimators", "svm"], "Unknown estimator 'svm'. There are: logistic"),
         (["compare", "--output", "no/where.html"], "the folder no does not exist"),
         (["compare", "--output", "report.pdf"], "must end in .html"),
@@ -522,6 +583,11 @@ def test_a_resampled_file_is_refused_by_the_comparison(run, lesions, tmp_path):
         (
             ["resample", "lesions.csv", "o.csv", "--target", "grade", "--sampler", "none"],
             "Unknown sampler 'none'",
+        ),
+        (
+            ["resample", "lesions.csv", "o.csv", "--target", "grade", "--sampler", "easy_ensemble"],
+            "easy_ensemble is a classifier that draws rows inside: it makes no table, and can only "
+            "be compared: medresample compare --samplers easy_ensemble.",
         ),
         (
             ["resample", "lesions.csv", "o.npz", "--target", "grade", "--sampler", "smote"],
@@ -592,6 +658,7 @@ def test_help_teaches_and_version_answers(run):
 
 def test_the_help_lists_every_name_there_is():
     assert set(_names.SAMPLERS.split(", ")) == set(_registry.SAMPLERS)
+    assert set(_names.ENSEMBLES.split(", ")) == set(_registry.ENSEMBLES)
     assert set(_names.CONTROLS.split(", ")) == set(_registry.CONTROLS)
 
 

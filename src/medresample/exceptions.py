@@ -1,6 +1,7 @@
 """What can go wrong, in the user's words: the errors and warnings of medresample."""
 
 __all__ = [
+    "ApproximateCorrectionWarning",
     "CollapsedCentersWarning",
     "ColumnTypeError",
     "FallbackWarning",
@@ -8,9 +9,11 @@ __all__ = [
     "MissingExtraError",
     "MixedGroupsWarning",
     "NothingToDoWarning",
+    "RepeatedMembersWarning",
     "SamplerInputError",
     "ScaleWarning",
     "TooFewRowsError",
+    "UnreliableCalibrationWarning",
 ]
 
 
@@ -52,3 +55,19 @@ class MixedGroupsWarning(UserWarning):
 
 class CollapsedCentersWarning(UserWarning):
     """Centers of clusters have fallen into one place, so that they tell no rows apart."""
+
+
+class RepeatedMembersWarning(UserWarning):
+    """Members of an ensemble were given the same rows, so that they add little to one another."""
+
+
+class ApproximateCorrectionWarning(UserWarning):
+    """More than the prior was changed, so that correcting for it undoes a part of the effect."""
+
+
+class UnreliableCalibrationWarning(UserWarning):
+    """A calibration map falls, or it or an estimated prior rests on too little."""
+
+
+class UndefinedScoreWarning(UserWarning):
+    """A score has no value on the rows given, and is NaN: the message says what it would need."""

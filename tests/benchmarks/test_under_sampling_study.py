@@ -1,7 +1,6 @@
 """A table counts as one, the tests are those of scipy, and each sentence follows from numbers."""
 
 import gzip
-import itertools
 import json
 from pathlib import Path
 
@@ -76,28 +75,6 @@ def grid_like(values, metric="auroc"):
         [f"{c}{i}" for i in range(n)] for c, n in zip("tm", np.shape(values), strict=True)
     )
     return Grid(metric, "tree", tables, methods, np.asarray(values, float), [])
-
-
-def test_signed_ranks_are_those_of_scipy():
-    from ranks import signed_rank
-
-    rng = np.random.default_rng(0)
-    for n in (5, 12, 20):
-        d = rng.normal(0.3, 1, n)
-        assert signed_rank(d)[1] == pytest.approx(stats.wilcoxon(d).pvalue)
-
-
-def test_signed_ranks_count_all_signs_where_sizes_are_equal_or_zero():
-    from ranks import signed_rank
-
-    d = np.array([0.0, 0.1, -0.1, 0.2, 0.2, 0.2, -0.3, 0.4])
-    sizes = stats.rankdata(np.abs(d))[1:]
-    sums = [sizes @ signs for signs in itertools.product([-1, 1], repeat=len(sizes))]
-    observed = sizes @ np.sign(d[1:])
-    lean, p = signed_rank(d)
-    assert p == pytest.approx(np.mean(np.abs(sums) >= observed - 1e-9))
-    assert lean == pytest.approx(observed / sizes.sum())
-    assert signed_rank(np.zeros(4)) == (0, 1)
 
 
 def test_ranks_and_friedman_by_hand():

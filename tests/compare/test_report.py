@@ -10,8 +10,9 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
 from medresample.compare import compare_samplers
+from medresample.compare._notes import failures
 from medresample.compare._report import interval, number, report_html
-from medresample.compare._words import failures, findings
+from medresample.compare._words import findings
 from medresample.over_sampling import SMOTE, RandomOverSampler
 
 

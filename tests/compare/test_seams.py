@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from medresample.compare._extras import load_extra
+from medresample._core.extras import load_extra
 from medresample.compare._progress import Progress
 from medresample.compare._recording import record_warnings
 from medresample.compare._seeds import branches

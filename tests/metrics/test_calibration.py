@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize
 from scipy.special import expit, logit
 
 from medresample import metrics
+from medresample.exceptions import UndefinedScoreWarning
 
 
 @pytest.fixture
@@ -26,10 +29,41 @@ def test_the_slope_is_the_maximum_likelihood_one(risks):
     assert metrics.calibration_slope(y, risk) == pytest.approx(fit.x[1], rel=1e-5)
 
 
+rows = st.tuples(st.booleans(), st.floats(-30, 30), st.integers(1, 50))
+
+
+@given(st.lists(rows, min_size=4, max_size=12))
+def test_the_slope_is_the_maximum_likelihood_one_in_every_case(cases):
+    y, x, weight = (np.array(column) for column in zip(*cases, strict=True))
+    x = np.round(x, 1)
+    overlap = y.any() and not y.all() and x[y].min() < x[~y].max() and x[~y].min() < x[y].max()
+    assume(overlap)
+    found = metrics.calibration_slope(y, expit(x), sample_weight=weight)
+    x = logit(np.clip(expit(x), 1e-12, 1 - 1e-12))
+    # at the maximum the likelihood is flat: no residual is left, neither as such nor along x
+    shift = brentq(lambda a: weight @ (expit(a + found * x) - y), -1e4, 1e4, xtol=1e-12)
+    left = weight * (expit(shift + found * x) - y)
+    assert left @ x == pytest.approx(0, abs=1e-5 * weight @ np.abs(x))
+
+
 def test_the_intercept_makes_the_mean_risk_right(risks):
     y, risk = risks
     root = brentq(lambda a: expit(logit(risk) + a).mean() - y.mean(), -10, 10, xtol=1e-13)
     assert metrics.calibration_intercept(y, risk) == pytest.approx(root, abs=1e-9)
+
+
+@pytest.mark.parametrize("logit_of_all", [-27, -7.4, -2.4, 2.4, 12.4])
+def test_the_intercept_is_found_from_afar(logit_of_all):
+    # Newton's method alone jumps to and fro where the root is 2.4 away, however short its steps.
+    found = metrics.calibration_intercept([0, 1], expit([logit_of_all] * 2))
+    assert found == pytest.approx(-logit_of_all, abs=1e-6)
+
+
+def test_the_intercept_of_two_distant_clusters_is_the_root():
+    y = np.array([1] * 6 + [0] * 4)
+    risk = expit(np.repeat([-20.0, 20.0], 5))
+    root = brentq(lambda a: expit(logit(risk) + a).mean() - y.mean(), -60, 60, xtol=1e-13)
+    assert metrics.calibration_intercept(y, risk) == pytest.approx(root, abs=1e-8)
 
 
 def test_a_shift_of_the_logits_moves_the_intercept_by_it(risks):
@@ -54,7 +88,8 @@ def test_doubled_logits_halve_the_slope(risks):
     ],
 )
 def test_no_finite_slope_is_missing(y, risk):
-    assert np.isnan(metrics.calibration_slope(y, risk))
+    with pytest.warns(UndefinedScoreWarning, match="do not separate the two"):
+        assert np.isnan(metrics.calibration_slope(y, risk))
 
 
 def test_risks_of_zero_and_one_have_a_slope():
@@ -66,7 +101,8 @@ def test_risks_of_zero_and_one_have_a_slope():
 def test_observed_to_expected_is_a_ratio_of_sums(risks):
     y, risk = risks
     assert metrics.observed_expected_ratio(y, risk) == pytest.approx(y.sum() / risk.sum())
-    assert np.isnan(metrics.observed_expected_ratio([0, 1], [0.0, 0.0]))
+    with pytest.warns(UndefinedScoreWarning, match="a risk above 0"):
+        assert np.isnan(metrics.observed_expected_ratio([0, 1], [0.0, 0.0]))
 
 
 def naive_ece(y, risk, n_bins):

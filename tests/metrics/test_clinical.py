@@ -53,3 +53,17 @@ def test_distances_are_taken_from_the_ideal():
     slopes = CLINICAL["calibration_slope"].distance(np.array([0.5, 2.0, -1.0]))
     assert slopes[0] == slopes[1] == pytest.approx(np.log(2))
     assert np.isnan(slopes[2])
+
+
+@pytest.mark.parametrize("metric", CLINICAL.values(), ids=lambda metric: metric.name)
+def test_several_classes_are_each_scored_against_the_rest(metric):
+    rng = np.random.default_rng(1)
+    risks = rng.dirichlet([3, 2, 2], 90)
+    codes, decided = rng.integers(0, 3, 90), risks.argmax(axis=1)
+    weights = rng.integers(0, 3, (4, 90)).astype(float)
+    prevalences = np.array([0.2, 0.3, 0.5])
+    found = metric.per_class(codes, risks, decided, weights, prevalences)
+    assert found.shape == (4, 3)
+    for k in range(3):
+        alone = metric.compute(codes == k, risks[:, k], decided == k, weights, prevalences[k])
+        np.testing.assert_array_equal(found[:, k], alone)

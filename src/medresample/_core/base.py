@@ -224,6 +224,11 @@ class BaseSampler(OneToOneFeatureMixin, BaseEstimator, metaclass=ABCMeta):
             )
 
     @property
+    def prior_shift_only(self) -> bool:
+        """Whether each class stays spread as it was, so that risks can be corrected exactly."""
+        return False
+
+    @property
     def provenance_(self) -> np.ndarray:
         """Origin of every output row: see :meth:`medresample.SamplingPlan.provenance`."""
         return self._fitted_plan("provenance_").provenance()

@@ -1,4 +1,4 @@
-"""`medresample compare`: does a sampler help on this table? Options in, table and report out."""
+"""`medresample compare`: does balancing help on this table? Options in, table and report out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from medresample.cli._mistakes import (
     one_line_errors,
     refuse_same_file,
 )
-from medresample.cli._names import CONTROLS, SAMPLERS
+from medresample.cli._names import CONTROLS, ENSEMBLES, SAMPLERS
 
 if TYPE_CHECKING:
     from medresample.datasets import TableFile
@@ -47,7 +47,8 @@ Samplers = Annotated[
     str,
     typer.Option(
         metavar="A,B,C",
-        help=f"From: {CONTROLS}, {SAMPLERS}. The first three are always shown.",
+        help=f"From: {CONTROLS}, {SAMPLERS}. The first three are always shown. Also the balanced "
+        f"ensembles {ENSEMBLES}, which take the place of the estimators.",
     ),
 ]
 Estimators = Annotated[str, typer.Option(metavar="A,B", help="From: logistic, boosting, forest.")]
@@ -56,6 +57,21 @@ Repeats = Annotated[int, typer.Option(min=1, help="Repeats of the folds.")]
 Output = Annotated[Path, typer.Option(metavar="HTML", help="The report.")]
 Jobs = Annotated[int, typer.Option(help="Parallel jobs; -1: one per core.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed repeats the same numbers.")]
+Store = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Keep every finished job in this folder. After an interruption the same command does "
+        "what is missing, and gives the same numbers. No cell of the table is written there.",
+    ),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Print the plan (splits, counts, jobs, memory) and stop; nothing is run or written.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 
 
@@ -72,36 +88,46 @@ def compare(
     output: Output = Path("medresample-report.html"),
     jobs: Jobs = -1,
     seed: Seed = 0,
+    store: Store = None,
+    dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
     """Compare samplers under repeated cross-validation: a table here, a report in HTML.
 
     Samplers and preprocessing see training folds only; test folds keep their natural prevalence.
-    Beside every sampler stand the untouched data, class weights, and the untouched data with a
-    threshold tuned on training rows.
+    Beside samplers and balanced ensembles stand the untouched data, class weights, and the
+    untouched data with a threshold tuned on training rows.
 
     Examples
     --------
     - `medresample compare`
 
     - `medresample compare lesions.csv --target diagnosis --positive malignant --groups patient`
+
+    - `medresample compare lesions.csv --target diagnosis --dry-run`
+
+    - `medresample compare lesions.csv --target diagnosis --store runs/lesions`
     """
     with one_line_errors():
         refuse_same_file(FILE=file, **{"--output": output})
         check_output(output, (".html", ".htm"))
+        _check_folder(store)
         from medresample.compare import compare_samplers
         from medresample.compare._terminal import print_result
 
         methods, models = _chosen(samplers, estimators)
         asked = _asked(file, target, groups, positive, categorical)
+        settings: dict[str, Any] = {"cv": cv, "n_repeats": repeats, "random_state": seed}
+        if dry_run:
+            _print_plan(methods, models, asked, settings, jobs, store)
+            return
         result = compare_samplers(
             methods,
             models,
             **asked._asdict(),
-            cv=cv,
-            n_repeats=repeats,
+            **settings,
             n_jobs=jobs,
-            random_state=seed,
+            store=store,
             progress=not quiet,
         )
         print_result(result, sys.stdout)
@@ -112,9 +138,34 @@ def compare(
 def _chosen(samplers: str, estimators: str) -> tuple[dict[str, Any], dict[str, Any]]:
     from medresample.compare import _registry
 
-    methods = known_names(samplers, "sampler", {**_registry.CONTROLS, **_registry.SAMPLERS})
+    known = {**_registry.CONTROLS, **_registry.SAMPLERS, **_registry.ENSEMBLES}
+    methods = known_names(samplers, "method", known)
     models = known_names(estimators, "estimator", _registry.ESTIMATORS)
-    return _registry.named_samplers(methods), _registry.named_estimators(models)
+    return _registry.named_methods(methods), _registry.named_estimators(models)
+
+
+def _check_folder(store: Path | None) -> None:
+    if store is not None and store.exists() and not store.is_dir():
+        raise ValueError(f"--store: {store} is a file; name a folder.")
+
+
+def _print_plan(
+    methods: dict[str, Any],
+    models: dict[str, Any],
+    asked: Asked,
+    settings: dict[str, Any],
+    jobs: int,
+    store: Path | None,
+) -> None:
+    from medresample.compare._store import find_store
+    from medresample.compare._terminal import print_plan
+    from medresample.compare._work import check_work
+    from medresample.compare._workload import workload
+
+    data = {name: getattr(asked, name) for name in ("X", "y", "groups", "pos_label")}
+    work = check_work(methods, models, **data, **settings)
+    kept = None if store is None else find_store(store, True, work.routes, work.rule, work.data)
+    print_plan(workload(work, jobs, kept), asked.title, asked.description, sys.stdout)
 
 
 class Asked(NamedTuple):

@@ -86,6 +86,11 @@ def resample(
         from medresample.compare import _registry
         from medresample.datasets import read_table
 
+        if sampler in _registry.ENSEMBLES:
+            raise ValueError(
+                f"{sampler} is a classifier that draws rows inside: it makes no table, and can "
+                f"only be compared: medresample compare --samplers {sampler}."
+            )
         (name,) = known_names(sampler, "sampler", _registry.SAMPLERS, one=True)
         table = read_table(source, target=target, groups=groups)
         _check_labels(source, table)

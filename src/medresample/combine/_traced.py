@@ -84,8 +84,7 @@ def _is_same(expected: Any, found: Any) -> bool:
         return False
     holes, others = missing_values(one.ravel()), missing_values(other.ravel())
     return bool(
-        np.array_equal(holes, others)
-        and np.array_equal(one.ravel()[~holes], other.ravel()[~holes])
+        np.array_equal(holes, others) and np.array_equal(one.ravel()[~holes], other.ravel()[~holes])
     )
 
 

@@ -1,4 +1,4 @@
-"""How does each sampler differ from the control? One table per score."""
+"""How does each method differ from the control? One table per score."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from medresample._core.extras import load_extra
 from medresample.compare import _statistics as statistics
-from medresample.compare._extras import load_extra
 from medresample.metrics import CLINICAL, Metric
 from medresample.metrics._inputs import FloatArray
 
@@ -22,7 +22,7 @@ BOOTSTRAP = "patient bootstrap"
 
 
 def summarize(result: ComparisonResult, metric: Metric) -> Any:
-    """A row per estimator and sampler: the score, and its difference to the control."""
+    """A row per estimator and method: the score, and its difference to the control."""
     pd = load_extra("pandas", "summary")
     compare = _pooled_differences if metric.pooled else _fold_differences
     control = result.settings_["control"]

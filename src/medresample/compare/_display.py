@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from medresample.compare._drawing import BAND, COLORS, QUIET, new_axes, plain, styles
-from medresample.compare._extras import load_extra
+from medresample._core.drawing import BAND, COLORS, QUIET, new_axes, plain, styles
+from medresample._core.extras import load_extra
 from medresample.metrics import CLINICAL, calibration_curve
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _ranked(result: ComparisonResult, estimator: str) -> list[str]:
 
 @dataclass
 class DifferencesDisplay:
-    """Forest plot: difference to the control per sampler, with the region of equivalence.
+    """Forest plot: difference to the control per method, with the region of equivalence.
 
     Attributes
     ----------
@@ -275,7 +275,7 @@ class CalibrationDisplay:
 
 @dataclass
 class ClassCountsDisplay:
-    """Rows per class that each method trains on, before and after.
+    """Rows per class before and after each sampler, and as they are.
 
     Attributes
     ----------
@@ -299,8 +299,8 @@ class ClassCountsDisplay:
         rows = []
         for sampler in result.samplers:
             mine = folds[(folds["sampler"] == sampler) & (folds["status"] == "ok")]
-            if result.settings_["effort"][sampler] < 3 and sampler != "none":
-                continue  # thresholds and weights leave the rows as they are
+            if result.settings_["effort"][sampler] != 3 and sampler != "none":
+                continue  # thresholds, weights and other classifiers leave the rows as they are
             for stage in ("before", "after"):
                 row: dict[str, Any] = {"sampler": sampler, "stage": stage}
                 for side in ("negative", "positive"):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from medresample.compare._extras import load_extra
+from medresample._core.extras import load_extra
 from medresample.datasets._files import RESAMPLED_MARK
 from medresample.datasets._hints import looks_continuous
 

@@ -2,62 +2,25 @@
 
 from __future__ import annotations
 
-import inspect
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
-from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.validation import has_fit_parameter
 from threadpoolctl import threadpool_limits
 
 from medresample.compare._input import Data
+from medresample.compare._learning import Outcome, Prepared, learn_and_predict, prepare
 from medresample.compare._methods import Method
 from medresample.compare._recording import record_warnings
-from medresample.compare._routes import Route, seeded_clone
+from medresample.compare._routes import Route
 from medresample.compare._seeds import branches, state
 from medresample.compare._splits import RepeatedStratifiedGroupKFold, Split
 from medresample.compare._thresholds import ThresholdRule, best_threshold
 from medresample.exceptions import MixedGroupsWarning
 
 INNER_FOLDS = 5
-
-
-class Unavailable(Exception):
-    """A control that an estimator can not do."""
-
-
-@dataclass
-class Outcome:
-    """What one estimator made of one training and test part."""
-
-    risk: np.ndarray | None = None
-    status: str = "ok"
-    error: str = ""
-    threshold: float = np.nan
-    counts: dict[str, float] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def fail(self, error: Exception) -> None:
-        """Turn into a failure: no risks, and the exception's own words."""
-        self.risk = None
-        self.status = "unavailable" if isinstance(error, Unavailable) else "failed"
-        text = " ".join(str(error).split())
-        self.error = text if isinstance(error, Unavailable) else f"{type(error).__name__}: {text}"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A training fold after preprocessing and sampling, ready for any number of classifiers."""
-
-    before: Any
-    X: Any
-    y: np.ndarray
-    counts: dict[str, float]
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -110,6 +73,8 @@ def fit_predict(
 ) -> dict[str, Outcome]:
     """Risks of the test rows from models of the (resampled) training rows, per estimator."""
     seed = state(stream)
+    if method.classifier is not None:
+        return _in_place_of_estimators(method, routes, data, train, test, seed)
     shared: dict[str, Prepared | Exception] = {}
     outcomes = {}
     for unseeded in routes:
@@ -123,7 +88,7 @@ def fit_predict(
             if isinstance(prepared, Exception):
                 raise prepared
             outcome.counts, outcome.seconds["resample"] = prepared.counts, prepared.seconds
-            _learn_and_predict(method, route, prepared, data, test, outcome)
+            learn_and_predict(method, route, prepared, data, test, outcome)
         except Exception as error:
             outcome.fail(error)
     return outcomes
@@ -136,90 +101,30 @@ def _attempt(work: Callable[..., Prepared], *args: Any) -> Prepared | Exception:
         return error
 
 
-def prepare(method: Method, route: Route, data: Data, train: np.ndarray, seed: int) -> Prepared:
-    """Preprocess and resample a training fold; nothing else of the data is looked at."""
-    X, y = data.rows(train, raw=route.own), data.y[train]
-    if route.before is not None:
-        X = route.before.fit_transform(X, y)
-    before = _class_counts(y, data.labels)
-    if method.sampler is None:
-        return Prepared(route.before, X, y, _counts(before, before, 0), 0.0)
-    sampler = seeded_clone(method.sampler, seed)
-    start = time.perf_counter()
-    if data.groups is not None and "groups" in inspect.signature(sampler.fit_resample).parameters:
-        X_new, y_new = sampler.fit_resample(X, y, groups=data.groups[train])
-    else:
-        X_new, y_new = sampler.fit_resample(X, y)
-    seconds = time.perf_counter() - start
-    after = _class_counts(np.asarray(y_new), data.labels)
-    made = _rows_made(sampler, before, after)
-    return Prepared(route.before, X_new, np.asarray(y_new), _counts(before, after, made), seconds)
-
-
-def _class_counts(y: np.ndarray, labels: tuple[Any, Any]) -> tuple[int, int]:
-    return int((y == labels[0]).sum()), int((y == labels[1]).sum())
-
-
-def _rows_made(sampler: Any, before: tuple[int, int], after: tuple[int, int]) -> int:
-    plan = getattr(sampler, "plan_", None)
-    if plan is not None:
-        return int(plan.n_made)
-    return sum(max(0, new - old) for old, new in zip(before, after, strict=True))
-
-
-def _counts(before: tuple[int, int], after: tuple[int, int], made: int) -> dict[str, float]:
-    return {
-        "n_before_negative": before[0],
-        "n_before_positive": before[1],
-        "n_after_negative": after[0],
-        "n_after_positive": after[1],
-        "rows_made": made,
-        "rows_dropped": sum(before) + made - sum(after),
-    }
-
-
-def _learn_and_predict(
+def _in_place_of_estimators(
     method: Method,
-    route: Route,
-    prepared: Prepared,
+    routes: tuple[Route, ...],
     data: Data,
+    train: np.ndarray,
     test: np.ndarray,
-    outcome: Outcome,
-) -> None:
-    start = time.perf_counter()
-    X = prepared.X
-    if route.after is not None:
-        X = route.after.fit_transform(X, prepared.y)
-    fit_params = _weighting(route.learner, prepared.y) if method.weighted else {}
-    route.learner.fit(X, prepared.y, **fit_params)
-    outcome.seconds["fit"] = time.perf_counter() - start
-    start = time.perf_counter()
-    X_test = data.rows(test, raw=route.own)
-    for stage in (prepared.before, route.after):
-        if stage is not None:
-            X_test = stage.transform(X_test)
-    risks = route.learner.predict_proba(X_test)
-    classes = list(route.learner.classes_)
-    risk = risks[:, classes.index(data.labels[1])]
-    # Contiguous, as it is after a trip between processes: sums of strided numbers can differ in
-    # their last bit.
-    outcome.risk = np.ascontiguousarray(risk, dtype=np.float64)
-    outcome.seconds["predict"] = time.perf_counter() - start
-    if not np.isfinite(outcome.risk).all():
-        raise ValueError("the predicted risks hold missing or infinite values.")
-
-
-def _weighting(learner: Any, y: np.ndarray) -> dict[str, np.ndarray]:
-    """Balance by ``class_weight`` if the estimator has it, else by weights of the rows."""
-    if "class_weight" in learner.get_params(deep=False):
-        learner.set_params(class_weight="balanced")
-        return {}
-    if has_fit_parameter(learner, "sample_weight"):
-        return {"sample_weight": compute_sample_weight("balanced", y)}
-    raise Unavailable(
-        f"{type(learner).__name__} takes neither class_weight nor sample_weight: "
-        "this control is not available for it."
-    )
+    seed: int,
+) -> dict[str, Outcome]:
+    """Risks of a classifier of its own, fitted once for all estimators with one preprocessing."""
+    shared: dict[str, Outcome] = {}
+    outcomes = {}
+    for estimators in routes:
+        unseeded = estimators.led_by(method.classifier)
+        if unseeded.preparation not in shared:
+            outcome = shared[unseeded.preparation] = Outcome()
+            try:
+                route = unseeded.seeded(seed)
+                prepared = prepare(method, route, data, train, seed)
+                outcome.counts, outcome.seconds["resample"] = prepared.counts, prepared.seconds
+                learn_and_predict(method, route, prepared, data, test, outcome)
+            except Exception as error:
+                outcome.fail(error)
+        outcomes[estimators.name] = shared[unseeded.preparation].copy()
+    return outcomes
 
 
 def _tune(

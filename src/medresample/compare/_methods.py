@@ -1,4 +1,4 @@
-"""What is compared: samplers and the three controls every comparison shows beside them."""
+"""What is compared: samplers, classifiers of their own, and the three controls beside them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ NONE = "none"
 CLASS_WEIGHT = "class_weight"
 TUNED = "none, threshold tuned"
 TUNED_MARK = "threshold_tuned"
+# The effort of a classifier that takes the place of the estimators.
+REPLACES = 4
 # A control is known by its name, so that nothing else may stand under it.
 _RESERVED: dict[str, str | None] = {
     NONE: None,
@@ -21,16 +23,23 @@ _RESERVED: dict[str, str | None] = {
 
 @dataclass(frozen=True)
 class Method:
-    """One line of the comparison: a sampler, or none, with or without weights and tuning."""
+    """One line of the comparison: what is done to the training rows, or learns in their place.
+
+    A sampler, a classifier that takes the place of the estimators, or neither, with or without
+    weights and tuning.
+    """
 
     name: str
     sampler: Any = None
+    classifier: Any = None
     weighted: bool = False
     tuned: bool = False
 
     @property
     def effort(self) -> int:
-        """How much is done to the data: 0 nothing, 1 a threshold, 2 weights, 3 resampling."""
+        """How much is done: 0 nothing, 1 a threshold, 2 weights, 3 resampling, 4 another model."""
+        if self.classifier is not None:
+            return REPLACES
         if self.sampler is not None:
             return 3
         return 2 if self.weighted else int(self.tuned)
@@ -42,7 +51,8 @@ def check_methods(
     """Methods in the order given, the missing controls first."""
     if not isinstance(samplers, Mapping):
         raise TypeError(
-            f"samplers must be a mapping from names to samplers, such as {{'smote': SMOTE()}}; "
+            "samplers must be a mapping from names to samplers (or classifiers that balance by "
+            f"themselves), such as {{'smote': SMOTE()}}; "
             f"got {type(samplers).__name__}."
         )
     controls = [NONE, CLASS_WEIGHT]
@@ -58,7 +68,7 @@ def check_methods(
 
 def _method(name: str, value: Any) -> Method:
     if not isinstance(name, str) or not name:
-        raise TypeError(f"Samplers are named by strings; got {name!r}.")
+        raise TypeError(f"Methods are named by strings; got {name!r}.")
     if name in _RESERVED and not _is_mark(value, _RESERVED[name]):
         raise ValueError(
             f"{name!r} is the name of a control, and only {_RESERVED[name]!r} may stand under it; "
@@ -70,12 +80,23 @@ def _method(name: str, value: Any) -> Method:
         return Method(name, weighted=True)
     if isinstance(value, str) and value == TUNED_MARK:
         return Method(name, tuned=True)
-    if isinstance(value, type) or not hasattr(value, "fit_resample"):
+    if _can(value, "fit_resample"):
+        return Method(name, sampler=value)
+    if _can(value, "fit", "predict_proba"):
+        return Method(name, classifier=value)
+    if _can(value, "fit", "predict"):
         raise TypeError(
-            f"{name!r} must be a sampler with fit_resample, None (leave as is), 'class_weight' or "
-            f"'threshold_tuned'; got {value!r}."
+            f"{name!r} has no predict_proba: risks are needed to score it. "
+            "CalibratedClassifierCV(classifier) adds one."
         )
-    return Method(name, sampler=value)
+    raise TypeError(
+        f"{name!r} must be a sampler with fit_resample, a classifier with predict_proba, None "
+        f"(leave as is), 'class_weight' or 'threshold_tuned'; got {value!r}."
+    )
+
+
+def _can(value: Any, *methods: str) -> bool:
+    return not isinstance(value, type) and all(hasattr(value, method) for method in methods)
 
 
 def _is_mark(value: Any, mark: str | None) -> bool:

@@ -19,6 +19,12 @@ class Progress:
         self.terminal = self.stream.isatty()
         self.start = self.last = time.monotonic()
 
+    def say_found(self, n: int) -> None:
+        """So many jobs were done before, and are none of those counted here."""
+        if n and self.shown:
+            self.stream.write(f"{n} of {n + self.total} jobs were in the store\n")
+            self.stream.flush()
+
     def step(self) -> None:
         """One more job is done."""
         self.done += 1

@@ -91,6 +91,8 @@ def _plain(label: Any) -> Any:
 def _method_text(method: Method) -> str:
     if method.sampler is not None:
         return _text(method.sampler)
+    if method.classifier is not None:
+        return f"{_text(method.classifier)}, in place of the estimator"
     if method.weighted:
         return "no resampling, balanced class weights"
     return "no resampling" + (", threshold tuned on training rows" if method.tuned else "")

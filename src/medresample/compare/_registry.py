@@ -1,4 +1,4 @@
-"""Samplers and classifiers that the command line knows by name."""
+"""Samplers, ensembles and estimators that the command line knows by name."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ SAMPLERS = {
     "smote_fuzzy_c_means": "medresample.combine:SMOTEFuzzyCMeans",
     "smote_ipf": "medresample.combine:SMOTEIPF",
 }
+# Classifiers that balance by themselves: compared beside samplers, in place of the estimators.
+ENSEMBLES = {
+    "easy_ensemble": "medresample.ensemble:EasyEnsembleClassifier",
+    "balance_cascade": "medresample.ensemble:BalanceCascadeClassifier",
+}
 CONTROLS: dict[str, tuple[str, Any]] = {
     "none": (NONE, None),
     "class_weight": (CLASS_WEIGHT, CLASS_WEIGHT),
@@ -40,17 +45,22 @@ CONTROLS: dict[str, tuple[str, Any]] = {
 }
 
 
-def make_sampler(name: str, **parameters: Any) -> Any:
+def make_sampler(name: str) -> Any:
     """A sampler by its short name."""
-    module, _, attribute = SAMPLERS[name].partition(":")
-    return getattr(import_module(module), attribute)(**parameters)
+    return _make(SAMPLERS[name])
 
 
-def named_samplers(names: list[str]) -> dict[str, Any]:
-    """Methods to compare, by their short names; the controls among them."""
+def _make(home: str) -> Any:
+    module, _, attribute = home.partition(":")
+    return getattr(import_module(module), attribute)()
+
+
+def named_methods(names: list[str]) -> dict[str, Any]:
+    """Methods to compare, by their short names: controls, samplers and ensembles."""
+    homes = {**SAMPLERS, **ENSEMBLES}
     return {
         CONTROLS[name][0] if name in CONTROLS else name: (
-            CONTROLS[name][1] if name in CONTROLS else make_sampler(name)
+            CONTROLS[name][1] if name in CONTROLS else _make(homes[name])
         )
         for name in names
     }

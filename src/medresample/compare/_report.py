@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from medresample._core.extras import load_extra
 from medresample.compare._display import (
     CalibrationDisplay,
     ClassCountsDisplay,
@@ -18,8 +19,8 @@ from medresample.compare._display import (
     DifferencesDisplay,
     SecondsDisplay,
 )
-from medresample.compare._extras import load_extra
-from medresample.compare._words import failures, findings
+from medresample.compare._notes import failures, listed, replacements, replacing
+from medresample.compare._words import findings
 from medresample.metrics import CLINICAL
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def report_html(result: ComparisonResult) -> str:
         settings=result.settings_,
         findings=findings(result),
         failures=failures(result),
+        replacing=replacing(result),
         forests=_forests(result),
         main=_main_table(result),
         details=_details(result),
@@ -163,6 +165,7 @@ def _main_table(result: ComparisonResult) -> dict[str, Any]:
                 {
                     "sampler": row["sampler"],
                     "control": row["sampler"] == result.settings_["control"],
+                    "replaces": row["sampler"] in replacements(result),
                     "scores": [number(row[name]) for name in shown],
                     "differences": differences,
                     "seconds": number(row["seconds"], 2),
@@ -175,13 +178,9 @@ def _main_table(result: ComparisonResult) -> dict[str, Any]:
         "scores": [_SHORT[name] for name in shown],
         "differences": [_SHORT.get(name, name) for name in compared],
         "blocks": blocks,
-        "pooled": _listed([_SHORT[name] for name in shown if CLINICAL[name].pooled]),
+        "pooled": listed([_SHORT[name] for name in shown if CLINICAL[name].pooled]),
         "any_failed": bool((overview["n_failed"] > 0).any()),
     }
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _details(result: ComparisonResult) -> list[dict[str, Any]]:
@@ -256,7 +255,7 @@ def _calibration_words(display: CalibrationDisplay) -> str:
 
 
 def _counts(result: ComparisonResult) -> list[dict[str, Any]]:
-    """What each sampler did to the rows of a fold, on average."""
+    """What each method did to the rows of a fold, on average."""
     folds = result.folds_
     rows = []
     for sampler in result.samplers:

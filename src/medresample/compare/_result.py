@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from medresample._core.extras import load_extra
 from medresample.compare._differences import Pool, mean_scores, metric_named, pools, summarize
-from medresample.compare._extras import load_extra
 from medresample.metrics import CLINICAL
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _FORMAT = 1
 
 
 class Best(NamedTuple):
-    """The pair of sampler and estimator that a rule chose, and its mean score."""
+    """The pair of method and estimator that a rule chose, and its mean score."""
 
     sampler: str
     estimator: str
@@ -33,12 +33,16 @@ class Best(NamedTuple):
 
 @dataclass(repr=False)
 class ComparisonResult:
-    """Scores, predictions and settings of a comparison of samplers.
+    """Scores, predictions and settings of a comparison.
+
+    Methods are samplers, controls, and classifiers that take the place of the estimators. All of
+    them are found in the columns ``sampler``; the scores of a classifier in the estimators' place
+    stand beside every estimator, with differences to the control of that estimator.
 
     Attributes
     ----------
     folds_ : DataFrame
-        A row per sampler, estimator, repeat and fold: status, error, warnings, every score,
+        A row per method, estimator, repeat and fold: status, error, warnings, every score,
         threshold, class counts before and after, rows made and dropped, seconds.
     predictions_ : DataFrame
         A row per prediction: row number, repeat, fold, sampler, estimator, y (True is positive),
@@ -80,7 +84,7 @@ class ComparisonResult:
         return {(str(name[0]), str(name[1])): part for name, part in groups}
 
     def predictions_of(self, estimator: str, sampler: str) -> pd.DataFrame:
-        """Predictions of one estimator with one sampler; empty if it never ran."""
+        """Predictions of one estimator with one method; empty if it never ran."""
         part = self._parts.get((estimator, sampler))
         return self.predictions_.iloc[:0] if part is None else part
 
@@ -102,10 +106,10 @@ class ComparisonResult:
         Parameters
         ----------
         metric : str, default=None
-            None gives a row per estimator and sampler with the mean of every score, the number
+            None gives a row per estimator and method with the mean of every score, the number
             of folds that ran and failed, and the median seconds per fold. The name of a score
             gives its mean and standard deviation, its difference to the control with a 95 %
-            interval, and the probabilities that the sampler is worse, equivalent within the
+            interval, and the probabilities that the method is worse, equivalent within the
             rope, or better.
 
         Returns
@@ -148,7 +152,7 @@ class ComparisonResult:
         return float(mine.loc[mine["status"] == "ok", columns].sum(axis=1, skipna=False).median())
 
     def best(self, metric: str = "auroc", rule: str = "best") -> Best:
-        """The sampler and estimator to take, by one score.
+        """The method and estimator to take, by one score.
 
         Parameters
         ----------
@@ -156,8 +160,8 @@ class ComparisonResult:
             The score; calibration scores are judged by their distance from the ideal.
         rule : "best" or "simplest_within_rope", default="best"
             The best mean score; or, for the estimator that reached it, the method that does
-            least to the data (nothing, then a tuned threshold, then class weights, then
-            samplers in the order given) within the rope of the best.
+            least (nothing, then a tuned threshold, then class weights, then samplers, then
+            classifiers in place of the estimator, in the order given) within the rope of the best.
 
         Returns
         -------

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import joblib
 import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.compose import ColumnTransformer
@@ -15,7 +16,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from medresample.compare._input import Data
+from medresample.ensemble._ensemble import BalancedEnsemble
 
+RAW = "none: the table as it is"
 RARE = 5  # categories seen less often than this in the training rows share one column
 
 
@@ -23,7 +26,8 @@ RARE = 5  # categories seen less often than this in the training rows share one 
 class Route:
     """One estimator's way: ``before`` sees the natural training fold, ``after`` the resampled one.
 
-    Routes with the same ``before`` (``own`` is False) share one resampled fold.
+    Routes with the same ``before`` (``own`` is False) share one resampled fold. Those with the same
+    ``preparation``, before and after, would show a learner the same table.
     """
 
     name: str
@@ -31,26 +35,44 @@ class Route:
     after: Any
     learner: Any
     own: bool
+    preparation: str = ""
 
     def seeded(self, seed: int) -> Route:
         """Unfitted copies whose random parts draw from ``seed``."""
-        return Route(
-            self.name,
-            seeded_clone(self.before, seed),
-            seeded_clone(self.after, seed),
-            seeded_clone(self.learner, seed),
-            self.own,
+        return replace(
+            self,
+            before=seeded_clone(self.before, seed),
+            after=seeded_clone(self.after, seed),
+            learner=seeded_clone(self.learner, seed),
         )
+
+    def led_by(self, classifier: Any) -> Route:
+        """The same way to another classifier; a pipeline prepares the raw table by itself."""
+        if isinstance(classifier, _SklearnPipeline):
+            return Route(self.name, None, None, classifier, own=True, preparation=RAW)
+        return replace(self, learner=classifier)
 
 
 def seeded_clone(estimator: Any, seed: int) -> Any:
-    """An unfitted copy; every ``random_state`` in it is set to ``seed``."""
+    """An unfitted copy; every ``random_state`` in it is set to ``seed``.
+
+    Not so inside our ensembles: with one seed for all, their members would be alike. They seed
+    their parts, member by member.
+    """
     if estimator is None:
         return None
     copy = clone(estimator)
-    names = copy.get_params(deep=True)
+    parts = copy.get_params(deep=True)
+    inside = tuple(
+        name and f"{name}__"
+        for name, part in [("", copy), *parts.items()]
+        if isinstance(part, BalancedEnsemble)
+    )
     states = {
-        name: seed for name in names if name == "random_state" or name.endswith("__random_state")
+        name: seed
+        for name in parts
+        if name.rpartition("__")[2] == "random_state"
+        and not any(name.startswith(part) and name != f"{part}random_state" for part in inside)
     }
     return copy.set_params(**states) if states else copy
 
@@ -138,11 +160,15 @@ def _own_route(name: str, pipeline: Any) -> Route:
         raise ValueError(f"Pipeline {name!r} has a second sampler besides the step 'sampler'.")
     if place == len(steps) - 1:
         raise ValueError(f"Pipeline {name!r} ends with its sampler; a classifier must follow.")
-    before, after = steps[:place], steps[place + 1 : -1]
-    return Route(
-        name,
-        _SklearnPipeline(before) if before else None,
-        _SklearnPipeline(after) if after else None,
-        steps[-1][1],
-        own=True,
-    )
+    parts = steps[:place], steps[place + 1 : -1]
+    before, after = (_SklearnPipeline(part) if part else None for part in parts)
+    return Route(name, before, after, steps[-1][1], True, _preparation(name, before, after))
+
+
+def _preparation(name: str, before: Any, after: Any) -> str:
+    """A text that is the same for the same steps; steps that can not be compared are others."""
+    try:
+        steps = [None if stage is None else clone(stage) for stage in (before, after)]
+        return f"steps {joblib.hash(steps)}"
+    except Exception:  # what can not be pickled: a lambda, a class made in a function
+        return f"steps of {name}"

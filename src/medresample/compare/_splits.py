@@ -159,7 +159,7 @@ def make_splits(
             f"A test fold has only {fewest} positive cases: scores per fold are very noisy. "
             "Use fewer folds and more repeats.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     return splits
 

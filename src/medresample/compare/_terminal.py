@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
-from medresample.compare._extras import load_extra
-from medresample.compare._words import failures, findings
+from medresample._core.extras import load_extra
+from medresample.compare._notes import failures, replacing
+from medresample.compare._words import findings
 
 if TYPE_CHECKING:
     from medresample.compare._result import ComparisonResult
@@ -53,8 +54,54 @@ def print_result(result: ComparisonResult, stream: TextIO) -> None:
         for finding in said[estimator]:
             console.print(f"* {finding.headline} {finding.sentence}")
         console.print()
+    if note := replacing(result):
+        console.print(f"{note}\n")
     for text in failures(result):
         console.print(f"! {text}")
+
+
+def print_plan(plan: dict[str, Any], title: str, about: str, stream: TextIO) -> None:
+    """What a comparison would do, in a line for each question."""
+    patients = "" if plan["n_patients"] is None else f", {plan['n_patients']} patients"
+    todo = plan["n_jobs"] - plan["n_done"]
+    found = f", of which {plan['n_done']} are in the store" if plan["n_done"] else ""
+    workers, table, job = plan["n_workers"], plan["bytes_table"], plan["bytes_job"]
+    lines = [
+        title,
+        about,
+        f"Table:      {plan['n_rows']} rows, {plan['n_features']} features ({plan['table']}), "
+        f"{plan['n_positive']} of class {plan['positive']!r}{patients}",
+        f"Splits:     {plan['n_splits']} in {_counted(plan['n_repeats'], 'repeat')}",
+        f"  training: {_range(plan['train'])} rows, {_range(plan['train_positive'])} positive",
+        f"  test:     {_range(plan['test'])} rows, {_range(plan['test_positive'])} positive",
+        f"Methods:    {'; '.join(plan['methods'])}",
+        f"Estimators: {'; '.join(plan['estimators'])}",
+        f"Jobs:       {plan['n_jobs']} (methods x splits){found}; "
+        f"up to {_counted(plan['n_models'], 'model')} to fit in {_counted(todo, 'job')}",
+        f"Memory:     about {_size(table + workers * job)} for the rows: the table "
+        f"{_size(table)}, and {_size(job)} in each of {_counted(workers, 'worker')}; "
+        "models come on top",
+        "Nothing was run.",
+    ]
+    stream.write("".join(f"{line}\n" for line in lines if line))
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}{'s' * (n != 1)}"
+
+
+def _range(span: tuple[int, int]) -> str:
+    least, most = span
+    return str(least) if least == most else f"{least}-{most}"
+
+
+def _size(n_bytes: float) -> str:
+    unit = "bytes"
+    for larger in ("KiB", "MiB", "GiB"):
+        if n_bytes < 1024:
+            break
+        unit, n_bytes = larger, n_bytes / 1024
+    return f"{n_bytes:.0f} {unit}" if n_bytes >= 10 or unit == "bytes" else f"{n_bytes:.1f} {unit}"
 
 
 def _table(columns: list[str]) -> Any:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from medresample.compare._notes import listed, replacements
 from medresample.metrics import CLINICAL
 
 if TYPE_CHECKING:
@@ -22,28 +23,13 @@ class Finding(NamedTuple):
 
 
 def findings(result: ComparisonResult) -> dict[str, list[Finding]]:
-    """The findings of each estimator: ranking, decisions, risks, and the tuned threshold."""
+    """The findings of each estimator: ranking, decisions, risks, tuned threshold, other models."""
     found = {}
     for estimator in result.estimators:
-        steps = (_ranking, _decisions, _risks, _tuned)
+        steps = (_ranking, _decisions, _risks, _tuned, _replacing)
         said = [finding for step in steps if (finding := step(result, estimator))]
         found[estimator] = said
     return found
-
-
-def failures(result: ComparisonResult) -> list[str]:
-    """One sentence per method and estimator that did not run on every fold."""
-    folds = result.folds_[result.folds_["status"] != "ok"]
-    said = []
-    for (sampler, estimator), part in folds.groupby(["sampler", "estimator"], sort=False):
-        texts = part["error"].unique()
-        status = "was not available" if set(part["status"]) == {"unavailable"} else "failed"
-        more = f" (and {len(texts) - 1} other messages)" if len(texts) > 1 else ""
-        said.append(
-            f"{sampler} with {estimator} {status} on {len(part)} of {result.data_['n_splits']} "
-            f"folds: {texts[0]}{more}"
-        )
-    return said
 
 
 class Treated(NamedTuple):
@@ -90,9 +76,12 @@ def _differences(rows: Any) -> str:
 
 def _names(rows: Any) -> str:
     names = [str(name) for name in rows["sampler"]]
-    if len(names) > 4:
-        names = [*names[:3], f"{len(names) - 3} more"]
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return listed([*names[:3], f"{len(names) - 3} more"] if len(names) > 4 else names)
+
+
+def _where(result: ComparisonResult) -> str:
+    at = result.settings_["threshold"]
+    return f"at a threshold of {at}" if at[0].isdigit() else "at the tuned threshold"
 
 
 def _ranking(result: ComparisonResult, estimator: str) -> Finding | None:
@@ -141,8 +130,7 @@ def _decisions(result: ComparisonResult, estimator: str) -> Finding | None:
     rows = treated.rows
     if not len(rows):
         return None
-    at = result.settings_["threshold"]
-    where = f"at a threshold of {at}" if at[0].isdigit() else "at the tuned threshold"
+    where = _where(result)
     up = rows[rows["p_better"] >= _CONFIDENT]
     gain = float(rows["difference"].mean())
     if len(up) == len(rows):
@@ -227,3 +215,45 @@ def _tuned(result: ComparisonResult, estimator: str) -> Finding | None:
         f"{mine['brier']:.3f}."
     )
     return Finding(headline, text)
+
+
+def _replacing(result: ComparisonResult, estimator: str) -> Finding | None:
+    metric = next((name for name in ("auroc", "average_precision") if name in result.metrics_), "")
+    if not metric or not replacements(result):
+        return None
+    _, control, table = _table(result, metric, estimator)
+    others = table["sampler"].isin(replacements(result))
+    rows = table[others & table["difference"].notna()]
+    if not len(rows):
+        return None
+    clear = rows["p_holm"] < 0.05
+    better, worse = rows[clear & (rows["difference"] > 0)], rows[clear & (rows["difference"] < 0)]
+    if len(better):
+        headline = f"{_names(better)} ranked cases better, in place of the estimator."
+    elif len(worse):
+        headline = f"{_names(worse)} ranked cases worse, in place of the estimator."
+    else:
+        verb = "is" if len(rows) == 1 else "are"
+        headline = f"{_names(rows)} {verb} not shown to rank cases better or worse."
+    names = list(rows["sampler"])
+    said = [
+        f"an {CLINICAL[metric].label} of {_span(rows['value'], '{:.3f}')} "
+        f"('{control['sampler']}' {control['value']:.3f}, {_differences(rows)})"
+    ]
+    decided = [name for name in ("sensitivity", "specificity") if name in result.metrics_]
+    if decided:
+        values = [f"a {name} of {_moved(result, name, estimator, names)}" for name in decided]
+        said.append(f"{_where(result)} {' and '.join(values)}")
+    if "brier" in result.metrics_:
+        said.append(f"a Brier score of {_moved(result, 'brier', estimator, names, '{:.3f}')}")
+    reach = "it reaches" if len(rows) == 1 else "they reach"
+    return Finding(headline, f"In place of the estimator {reach} {'; '.join(said)}.")
+
+
+def _moved(
+    result: ComparisonResult, metric: str, estimator: str, names: list[str], form: str = "{:.2f}"
+) -> str:
+    """A score of some methods, and that of the control."""
+    _, control, table = _table(result, metric, estimator)
+    values = table[table["sampler"].isin(names)]["value"]
+    return f"{_span(values, form)} ({form.format(control['value'])})"

@@ -7,8 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from medresample.metrics import _calibration, _decision, _risk
-from medresample.metrics._inputs import BoolArray, FloatArray
+from medresample.metrics import _confusion, _cox, _distance
+from medresample.metrics._average import Score
+from medresample.metrics._binned_errors import ece_of
+from medresample.metrics._inputs import BoolArray, FloatArray, IntArray
+from medresample.metrics._net_benefit import net_benefit_of
+from medresample.metrics._ranking import (
+    auroc_of,
+    average_precision_of,
+    sensitivity_at_specificity_of,
+)
+from medresample.metrics._smooth import ici_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,27 @@ class Metric:
         positive = np.where(value > 0, value, np.nan)
         return np.abs(np.log(positive))
 
+    def per_class(
+        self,
+        codes: IntArray,
+        risks: FloatArray,
+        decided: IntArray,
+        weights: FloatArray,
+        prevalences: FloatArray,
+    ) -> FloatArray:
+        """Compute the score of each class against the rest, shape (b, n_classes).
+
+        ``codes`` and ``decided`` are places of classes, ``risks`` have a column for each. The
+        macro form is the mean of the last axis: of ``distance`` for calibration scores, whose
+        errors in opposite directions would otherwise cancel out.
+        """
+        classes = range(risks.shape[1])
+        scores = [
+            self.compute(codes == k, risks[:, k], decided == k, weights, float(prevalences[k]))
+            for k in classes
+        ]
+        return np.stack(scores, axis=-1)
+
 
 def _of_risk(score: Callable[[BoolArray, FloatArray, FloatArray], FloatArray]) -> Callable:
     def compute(
@@ -65,7 +95,7 @@ def _of_risk(score: Callable[[BoolArray, FloatArray, FloatArray], FloatArray]) -
     return compute
 
 
-def _of_decision(score: Callable[[_decision.TwoByTwo], FloatArray]) -> Callable:
+def _of_decision(score: Score) -> Callable:
     def compute(
         positive: BoolArray,
         risk: FloatArray,
@@ -73,7 +103,7 @@ def _of_decision(score: Callable[[_decision.TwoByTwo], FloatArray]) -> Callable:
         weights: FloatArray,
         prevalence: float,
     ) -> FloatArray:
-        return score(_decision.two_by_two(positive, decided, weights))
+        return score.of(positive, decided, weights)
 
     return compute
 
@@ -85,8 +115,7 @@ def _net_benefit(
     weights: FloatArray,
     prevalence: float,
 ) -> FloatArray:
-    table = _decision.two_by_two(positive, risk >= prevalence, weights)
-    return _decision.net_benefit_of(table, prevalence)
+    return net_benefit_of(positive, risk, weights, prevalence)
 
 
 def _width(width: float) -> Callable[[float], float]:
@@ -104,7 +133,7 @@ def _per_fold(name: str, label: str, score: Callable, direction: int, rope: Call
     return Metric(name, label, _of_risk(score), pooled=False, direction=direction, rope=rope)
 
 
-def _decided(name: str, label: str, score: Callable) -> Metric:
+def _decided(name: str, label: str, score: Score) -> Metric:
     return Metric(name, label, _of_decision(score), pooled=True, direction=1, rope=_TWO)
 
 
@@ -117,33 +146,31 @@ def _calibrated(
 # The ropes of Brier score and log loss are 1 % of what the prevalence alone would score, so that
 # they agree with the scaled Brier score.
 _PRESET = (
-    _per_fold("auroc", "AUROC", _risk.auroc_of, 1, _ONE),
-    _per_fold("average_precision", "Average precision", _risk.average_precision_of, 1, _ONE),
-    _per_fold("brier", "Brier score", _risk.brier_of, -1, lambda p: 0.01 * p * (1 - p)),
-    _per_fold("scaled_brier", "Scaled Brier score", _risk.scaled_brier_of, 1, _ONE),
-    _per_fold("log_loss", "Log loss", _risk.log_loss_of, -1, lambda p: 0.01 * _entropy(p)),
-    _decided("sensitivity", "Sensitivity", _decision.sensitivity_of),
-    _decided("specificity", "Specificity", _decision.specificity_of),
-    _decided("ppv", "Positive predictive value", _decision.ppv_of),
-    _decided("npv", "Negative predictive value", _decision.npv_of),
-    _decided("f1", "F1 score", _decision.f1_of),
-    _decided("mcc", "Matthews correlation", _decision.mcc_of),
-    _decided("balanced_accuracy", "Balanced accuracy", _decision.balanced_accuracy_of),
-    _decided("g_mean", "G-mean", _decision.gmean_of),
+    _per_fold("auroc", "AUROC", auroc_of, 1, _ONE),
+    _per_fold("average_precision", "Average precision", average_precision_of, 1, _ONE),
+    _per_fold("brier", "Brier score", _distance.brier_of, -1, lambda p: 0.01 * p * (1 - p)),
+    _per_fold("scaled_brier", "Scaled Brier score", _distance.scaled_brier_of, 1, _ONE),
+    _per_fold("log_loss", "Log loss", _distance.log_loss_of, -1, lambda p: 0.01 * _entropy(p)),
+    _decided("sensitivity", "Sensitivity", _confusion.SENSITIVITY),
+    _decided("specificity", "Specificity", _confusion.SPECIFICITY),
+    _decided("ppv", "Positive predictive value", _confusion.PPV),
+    _decided("npv", "Negative predictive value", _confusion.NPV),
+    _decided("f1", "F1 score", _confusion.F1),
+    _decided("mcc", "Matthews correlation", _confusion.MATTHEWS),
+    _decided("balanced_accuracy", "Balanced accuracy", _confusion.BALANCED_ACCURACY),
+    _decided("g_mean", "G-mean", _confusion.GEOMETRIC_MEAN),
     _per_fold(
         "sensitivity_at_95_specificity",
         "Sensitivity at 95 % specificity",
-        _risk.sensitivity_at_specificity_of,
+        sensitivity_at_specificity_of,
         1,
         _TWO,
     ),
-    _calibrated(
-        "calibration_intercept", "Calibration intercept", _calibration.intercept_of, _FIVE, 0.0
-    ),
-    _calibrated("calibration_slope", "Calibration slope", _calibration.slope_of, _FIVE, 1.0),
-    _calibrated("o_to_e", "O:E ratio", _calibration.observed_expected_of, _FIVE, 1.0),
-    _calibrated("ece", "Expected calibration error", _calibration.ece_of, _ONE),
-    _calibrated("ici", "Integrated calibration index", _calibration.ici_of, _ONE),
+    _calibrated("calibration_intercept", "Calibration intercept", _cox.intercept_of, _FIVE, 0.0),
+    _calibrated("calibration_slope", "Calibration slope", _cox.slope_of, _FIVE, 1.0),
+    _calibrated("o_to_e", "O:E ratio", _cox.observed_expected_of, _FIVE, 1.0),
+    _calibrated("ece", "Expected calibration error", ece_of, _ONE),
+    _calibrated("ici", "Integrated calibration index", ici_of, _ONE),
     Metric("net_benefit", "Net benefit", _net_benefit, True, 1, lambda p: 0.01 * p),
 )
 

@@ -115,6 +115,12 @@ class RandomOverSampler(BaseSampler):
         self.discrete_features = discrete_features
         self.random_state = random_state
 
+    @property
+    def prior_shift_only(self) -> bool:
+        """Whether each class stays spread as it was: yes, unless noise is added."""
+        given = self.shrinkage
+        return not (any(given.values()) if isinstance(given, Mapping) else given)
+
     def _plan(self, task: Task) -> SamplingPlan:
         discrete = column_positions(self.discrete_features, task.table.names, "discrete_features")
         if self.shrinkage is not None:

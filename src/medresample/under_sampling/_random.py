@@ -84,6 +84,11 @@ class RandomUnderSampler(BaseSampler):
         self.replacement = replacement
         self.random_state = random_state
 
+    @property
+    def prior_shift_only(self) -> bool:
+        """Whether each class stays spread as it was: yes, every row is as likely to be kept."""
+        return True
+
     def _plan(self, task: Task) -> SamplingPlan:
         return pick_each_class(task, self._pick)
 

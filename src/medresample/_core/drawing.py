@@ -1,10 +1,10 @@
-"""Colors, line styles and axes that all pictures of a comparison share."""
+"""Colors, line styles and axes that all pictures share."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from medresample.compare._extras import load_extra
+from .extras import load_extra
 
 # Okabe and Ito's palette for color-blind readers; line styles carry the same information.
 COLORS = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -17,7 +17,7 @@ _LONGEST = 30  # characters of a name in a picture
 
 
 def styles(samplers: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """Color and line style of each method, the same in every picture."""
+    """Give the color and line style of each method, the same in every picture."""
     return {
         name: {"color": COLORS[i % len(COLORS)], "linestyle": _DASHES[i % len(_DASHES)]}
         for i, name in enumerate(samplers)
@@ -25,7 +25,7 @@ def styles(samplers: tuple[str, ...]) -> dict[str, dict[str, Any]]:
 
 
 def plain(text: object) -> str:
-    """A name as it is, if not too long: matplotlib reads a dollar sign as mathematics."""
+    """Give a name as it is, if not too long: matplotlib reads a dollar sign as mathematics."""
     name = str(text)
     if len(name) > _LONGEST:
         name = name[: _LONGEST - 1] + "…"
@@ -33,7 +33,7 @@ def plain(text: object) -> str:
 
 
 def new_axes(ax: Any, rows: int = 1, columns: int = 1, **size: Any) -> Any:
-    """The axes given, or new ones."""
+    """Give the axes passed on, or new ones."""
     if ax is not None:
         return ax
     pyplot = load_extra("matplotlib.pyplot", "a plot")

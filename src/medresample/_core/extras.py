@@ -5,14 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from ..exceptions import MissingExtraError
+
 
 def load_extra(module: str, purpose: str) -> Any:
     """Import a package of the extra 'report', or say how to install it."""
     try:
         return import_module(module)
     except ImportError as error:
-        from medresample.exceptions import MissingExtraError
-
         raise MissingExtraError(
             f"{purpose} needs the extra 'report': pip install \"medresample[report]\""
         ) from error

@@ -1,0 +1,129 @@
+"""Where do finished jobs stay? A file per job, named by all that its result depends on.
+
+A file is written aside and moved into place, so that a killed process leaves none that is half
+written, and two processes that do the same job write the same. Files hold risks and counts, but no
+cell of the table: row numbers are known from the splits. A job in which something failed is not
+kept: it is tried again, and an exception may quote a cell.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import uuid
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from medresample.compare._fingerprint import fingerprint
+from medresample.compare._input import Data
+from medresample.compare._jobs import Job, JobResult
+from medresample.compare._learning import Outcome
+from medresample.compare._record import versions
+from medresample.compare._routes import Route
+from medresample.compare._thresholds import ThresholdRule
+
+# Counts up when files are written in another way, or a job gives something else.
+_FORMAT = 1
+_DAY = 86_400  # seconds after which what was written aside belongs to nobody
+_FACTS = ("status", "error", "threshold", "counts", "seconds")
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of finished jobs.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files are.
+    everything : str
+        Fingerprint of what all jobs depend on: data, estimators, threshold rule, versions.
+    resume : bool
+        Whether files of an earlier run are read.
+    """
+
+    folder: Path
+    everything: str
+    resume: bool
+
+    def path(self, job: Job) -> Path:
+        """Say where the result of a job is kept; its name is not part of the question."""
+        method = job.method
+        learns = (method.sampler, method.classifier, method.weighted, method.tuned)
+        rows = (job.split.train, job.split.test)
+        return self.folder / f"{fingerprint(self.everything, learns, rows, job.seed)}.npz"
+
+
+def find_store(
+    folder: str | os.PathLike[str],
+    resume: bool,
+    routes: tuple[Route, ...],
+    rule: ThresholdRule,
+    data: Data,
+) -> Store:
+    """Name the store of a comparison; nothing is read or written yet."""
+    everything = fingerprint(_FORMAT, versions(), routes, rule, data)
+    return Store(Path(folder).expanduser().resolve(), everything, resume)
+
+
+def open_folder(folder: Path) -> None:
+    """Make the folder, and clear away what killed processes left half written a day ago."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for aside in folder.glob(".*.part"):
+        try:
+            if time.time() - aside.stat().st_mtime > _DAY:
+                aside.unlink()
+        except OSError:  # another process was faster
+            continue
+
+
+def load_job(path: Path) -> JobResult | None:
+    """Give the result of a job, if it was finished before; a damaged file is warned of."""
+    if not path.exists():
+        return None
+    try:
+        # np.load leaves a damaged file open that it opened itself
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            record = json.loads(str(kept["record"]))
+            outcomes = {}
+            for number, (name, facts) in enumerate(record["outcomes"].items()):
+                risk = kept[f"risk_{number}"] if facts["status"] == "ok" else None
+                outcomes[name] = Outcome(risk=risk, **facts)
+            return JobResult(outcomes, record["warnings"])
+    except Exception as error:  # whatever a damaged archive makes of itself
+        warnings.warn(
+            f"{path} can not be read ({type(error).__name__}: {error}): the job is done again.",
+            UserWarning,
+            stacklevel=5,
+        )
+        return None
+
+
+def is_kept(result: JobResult) -> bool:
+    """Whether nothing failed in a job."""
+    return all(outcome.status != "failed" for outcome in result.outcomes.values())
+
+
+def save_job(path: Path, result: JobResult) -> None:
+    """Keep the result of a job in a folder that is there."""
+    risks: dict[str, Any] = {}
+    facts = {}
+    for number, (name, outcome) in enumerate(result.outcomes.items()):
+        facts[name] = {fact: getattr(outcome, fact) for fact in _FACTS}
+        if outcome.risk is not None:
+            risks[f"risk_{number}"] = outcome.risk
+    record = json.dumps({"outcomes": facts, "warnings": result.warnings})
+    aside = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
+    try:
+        with aside.open("wb") as file:
+            np.savez(file, record=np.array(record), **risks)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
