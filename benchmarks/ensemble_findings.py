@@ -40,11 +40,11 @@ NOT_RUN = {"shows": None, "sentence": "None of the tables of the article was run
 
 QUESTIONS = (
     Question("Are both ahead of AdaBoost?", ALL, PLAIN, OURS),
-    Question("Of AdaBoost that begins with even classes?", ALL, EVEN, OURS),
-    Question("Of AdaBoost on one balanced part?", ALL, UNDER, OURS),
-    Question("Of AdaBoost after SMOTE?", ALL, SMOTED, OURS),
-    Question("Of as many stumps by imbalanced-learn's EasyEnsemble?", ALL, PEER, OURS),
-    Question("Of its default, 500 stumps?", ALL, PEER_DEFAULT, OURS),
+    Question("Are both ahead of AdaBoost that begins with even classes?", ALL, EVEN, OURS),
+    Question("Are both ahead of AdaBoost on one balanced part?", ALL, UNDER, OURS),
+    Question("Are both ahead of AdaBoost after SMOTE?", ALL, SMOTED, OURS),
+    Question("Are both ahead of imbalanced-learn's, with as many stumps?", ALL, PEER, OURS),
+    Question("Are both ahead of imbalanced-learn's default, 500 stumps?", ALL, PEER_DEFAULT, OURS),
     Question("Is BalanceCascade ahead of EasyEnsemble?", ALL, EASY, (CASCADE,)),
     Question(
         "Is the cascade's threshold of the article ahead of that of the authors' code?",

@@ -1,7 +1,7 @@
 """What does the reader see of the study of ensembles? A page of the documentation.
 
 python benchmarks/ensemble_study.py DATA --output ensembles.json
-python benchmarks/ensemble_page.py ensembles.json docs/ensemble_study.md
+python benchmarks/ensemble_page.py found.json docs/ensemble_study.md
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ article [2] on {n_checked} tables. This page is made by `benchmarks/ensemble_pag
 `benchmarks/ensemble_study.py` found; its sentences follow from the numbers.
 
 ```bash
-python benchmarks/ensemble_study.py DATA --output ensembles.json   # less than an hour, 2 processes
-python benchmarks/ensemble_page.py ensembles.json docs/ensemble_study.md
+python benchmarks/ensemble_study.py DATA --repeats {repeats} --output found.json  # within an hour
+python benchmarks/ensemble_page.py found.json docs/ensemble_study.md
 ```
 {quick}
 ## In short

@@ -12,6 +12,7 @@ __all__ = [
     "RepeatedMembersWarning",
     "SamplerInputError",
     "ScaleWarning",
+    "SilentMembersWarning",
     "TooFewRowsError",
     "UnreliableCalibrationWarning",
 ]
@@ -55,6 +56,10 @@ class MixedGroupsWarning(UserWarning):
 
 class CollapsedCentersWarning(UserWarning):
     """Centers of clusters have fallen into one place, so that they tell no rows apart."""
+
+
+class SilentMembersWarning(UserWarning):
+    """Members of an ensemble tell no rows apart, not even those that they were fitted on."""
 
 
 class RepeatedMembersWarning(UserWarning):

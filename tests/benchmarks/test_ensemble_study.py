@@ -235,12 +235,12 @@ def test_the_direction_shows_where_both_are_higher_on_most_tables():
 def test_answers_tell_what_differs_on_all_tables():
     report = findings_of(GAINS, 11)
     answers = {each["question"]: each for each in report["answers"]}
-    ahead = answers["Of AdaBoost on one balanced part?"]
+    ahead = answers["Are both ahead of AdaBoost on one balanced part?"]
     assert ahead["short"].startswith(
         "Told to be better: EasyEnsemble (3 of 3), BalanceCascade (3 of 3)."
     )
     assert "AUC: EasyEnsemble +0.050, higher on 11 of 11, p = 0.002;" in ahead["cases"][0]
-    behind = answers["Of its default, 500 stumps?"]
+    behind = answers["Are both ahead of imbalanced-learn's default, 500 stumps?"]
     assert "Told to be worse: EasyEnsemble (3 of 3), BalanceCascade (3 of 3)." in behind["short"]
     rows = [r for r in report["contrasts"] if r["other"] == "AdaBoost" and r["metric"] == "f1"]
     assert [(r["ahead"], r["behind"], r["higher"]) for r in rows] == [(11, 0, 11)] * 2

@@ -13,6 +13,7 @@ from medresample.ensemble import BalanceCascadeClassifier, EasyEnsembleClassifie
 pytestmark = [
     pytest.mark.filterwarnings("ignore::medresample.exceptions.NothingToDoWarning"),
     pytest.mark.filterwarnings("ignore::medresample.exceptions.RepeatedMembersWarning"),
+    pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning"),
 ]
 
 STUMP = DecisionTreeClassifier(max_depth=1)

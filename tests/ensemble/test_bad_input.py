@@ -229,7 +229,9 @@ def test_dates(classifier):
 
 def test_the_estimator_that_the_error_names_takes_categories():
     table = FRAMES["categories"](["left", "right"] * 20)
-    estimator = HistGradientBoostingClassifier(categorical_features="from_dtype", max_iter=2)
+    estimator = HistGradientBoostingClassifier(
+        categorical_features="from_dtype", max_iter=2, min_samples_leaf=3
+    )
     model = EasyEnsembleClassifier(1, estimator=estimator, random_state=0).fit(table, Y)
     assert set(model.predict(table)) <= {"ill", "well"}
 

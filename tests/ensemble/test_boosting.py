@@ -9,7 +9,10 @@ from sklearn.tree import DecisionTreeClassifier
 
 from medresample.ensemble import BalanceCascadeClassifier, EasyEnsembleClassifier
 
-pytestmark = pytest.mark.filterwarnings("ignore::medresample.exceptions.NothingToDoWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::medresample.exceptions.NothingToDoWarning"),
+    pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning"),
+]
 
 
 class Actor(ClassifierMixin, BaseEstimator):

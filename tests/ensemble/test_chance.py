@@ -21,7 +21,9 @@ STUMP = DecisionTreeClassifier(max_depth=1)
 KINDS = {
     "as published": {},
     "stumps by weight": {"weak_learner": STUMP, "boost_by": "weight"},
-    "gradient boosting": {"estimator": HistGradientBoostingClassifier(max_iter=5)},
+    "gradient boosting": {
+        "estimator": HistGradientBoostingClassifier(max_iter=5, min_samples_leaf=3)
+    },
     "clusters": {"sampler": KMeansUnderSampler(n_clusters=2)},
 }
 

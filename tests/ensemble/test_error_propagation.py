@@ -251,7 +251,7 @@ class TestCalling:
     def test_frames_and_missing_values_for_an_estimator_that_takes_them(self, table):
         X, y = table[0].copy(), pd.Series(table[1], index=np.arange(280)[::-1])
         X[::9, 0] = np.nan
-        learner = HistGradientBoostingClassifier(max_iter=2)
+        learner = HistGradientBoostingClassifier(max_iter=2, min_samples_leaf=3)
         settings = {"noise_rates": [0.2], "n_repeats": 1, "random_state": 0}
         of_array = quick(estimator=learner).error_propagation(X, table[1], **settings)
         frame = pd.DataFrame(X, columns=["a", "b"], index=np.arange(280)[::-1])

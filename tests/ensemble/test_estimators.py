@@ -144,6 +144,7 @@ def test_any_under_sampler_balances_the_members(classifier, name, blobs):
     np.testing.assert_array_equal(again.decision_function(X), model.decision_function(X))
 
 
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
 def test_rows_that_a_sampler_made_are_learned_from():
     """Two clusters of the larger class become two centers, which are all that a member sees."""
     X = np.r_[np.zeros((10, 1)), np.full((10, 1), 10.0), [[4.0]], [[6.0]]]

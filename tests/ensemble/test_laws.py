@@ -12,6 +12,9 @@ from sklearn.tree import DecisionTreeClassifier
 from medresample.ensemble import BalanceCascadeClassifier, EasyEnsembleClassifier
 from medresample.exceptions import NothingToDoWarning
 
+# Members that tell no rows apart are some of the cases.
+pytestmark = pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
+
 BOTH = [EasyEnsembleClassifier, BalanceCascadeClassifier]
 either = pytest.mark.parametrize("classifier", BOTH, ids=["easy", "cascade"])
 threshold_rules = pytest.mark.parametrize("threshold", ["half_alpha", "sum_theta"])

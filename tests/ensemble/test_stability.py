@@ -19,6 +19,9 @@ from medresample.ensemble import (
 )
 from medresample.exceptions import SamplerInputError
 
+# Members that tell no rows apart are some of the cases.
+pytestmark = pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
+
 
 @pytest.fixture(scope="module")
 def table(blobs):

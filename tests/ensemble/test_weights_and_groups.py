@@ -21,7 +21,9 @@ KINDS = {
     "as published": {},
     "stumps by weight": {"weak_learner": STUMP, "boost_by": "weight"},
     "logistic": {"estimator": LogisticRegression()},
-    "gradient boosting": {"estimator": HistGradientBoostingClassifier(max_iter=5)},
+    "gradient boosting": {
+        "estimator": HistGradientBoostingClassifier(max_iter=5, min_samples_leaf=3)
+    },
     "with a sampler": {"sampler": RandomUnderSampler()},
     "logistic, with a sampler": {
         "estimator": LogisticRegression(),

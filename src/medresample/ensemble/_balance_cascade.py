@@ -41,7 +41,8 @@ class BalanceCascadeClassifier(BalancedEnsemble):
     threshold : {"half_alpha", "sum_theta"}, default="half_alpha"
         What the sum of the votes is compared with: half of all votes, as in the code that the
         authors released, or the sum of the thresholds at which each member passed its share on, as
-        in their article (two classes only). The order of the scores is the same.
+        in their article (two classes only; half of all votes where nothing is passed on, as with
+        one member). The order of the scores is the same.
     weak_learner : classifier, default=None
         What is boosted, unfitted; None is a decision tree grown to the end, as published. It is
         fitted on the numbers of the classes, and votes for the class that it predicts.
@@ -101,6 +102,8 @@ class BalanceCascadeClassifier(BalancedEnsemble):
     -----
     RepeatedMembersWarning
         When members came out with the same rows.
+    SilentMembersWarning
+        When members give all rows that they were fitted on the same score.
     NothingToDoWarning
         When the classes are balanced already: one member is fitted, and nothing dropped.
 
@@ -264,6 +267,11 @@ class BalanceCascadeClassifier(BalancedEnsemble):
             raise ValueError(
                 f"warm_start=True goes on with the rows that are left of a table of {self._n_rows} "
                 f"rows, but this one has {len(training.target.codes)}: fit on the same table."
+            )
+        elif any((training.codes[rows] != code).any() for code, rows in enumerate(self.remaining_)):
+            raise ValueError(
+                "warm_start=True goes on with the rows that are left of the table of the first "
+                "fit, but in this one they are of other classes: fit on the same table."
             )
         if last > 1 and not self._thetas:
             self._rates = (sizes.min() / sizes) ** (1 / (last - 1))

@@ -14,6 +14,8 @@ from .._core.randomness import seeded
 CLOSEST = 1e-10
 # What the only learner of a boosting says that is no better than chance: next to nothing.
 WHISPER = 1e-10
+# Draws, of so few rows that all may be of one class, until one holds two.
+TRIES = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,7 @@ def boost(
     rng : Generator
         Source of chance.
     """
+    weights = weights / weights.max()
     start = weights / np.bincount(codes, weights, minlength=n_classes)[codes]
     start /= start.sum()
     chance = 1 - 1 / n_classes - CLOSEST  # an error of one half may be a little less by rounding
@@ -130,9 +133,28 @@ def _grow(
     elif _counts_as_copies(grown, X):
         _fit(grown, X, codes, np.bincount(drawn, minlength=n).astype(np.float64))
     else:
-        grown.fit(X[drawn], codes[drawn])
+        _fit_copies(grown, X, codes, drawn, weight, rng)
     missed = _predicted(grown, X) != codes
     return grown, missed, float(np.clip(weight[missed].sum(), CLOSEST, 1 - CLOSEST))
+
+
+def _fit_copies(
+    learner: Any,
+    X: Any,
+    codes: np.ndarray,
+    drawn: np.ndarray,
+    weight: np.ndarray,
+    rng: np.random.Generator,
+) -> None:
+    """Fit on drawn rows; on others where they are of one class and the learner wants two."""
+    for left in reversed(range(TRIES)):
+        try:
+            learner.fit(X[drawn], codes[drawn])
+            return
+        except ValueError:
+            if not left or len(np.unique(codes[drawn])) > 1:
+                raise
+        drawn = rng.choice(len(codes), len(codes), p=weight)
 
 
 def _counts_as_copies(learner: Any, X: Any) -> bool:

@@ -178,7 +178,7 @@ class CascadeDisplay(_Picture):
         axes[0].yaxis.set_major_formatter("{x:,.0f}")
         axes[0].yaxis.set_minor_formatter(ticks.NullFormatter())
         axes[0].margins(0.12)
-        axes[1].set(ylim=(0, 1.02), title="Share passed on (thin line: wanted)")
+        axes[1].set(ylim=(0, 1.02), title="Above threshold (thin line: wanted)")
         axes[2].set_title("Score from which a row is passed on")
         axes[2].margins(0.12)
         for place in axes:

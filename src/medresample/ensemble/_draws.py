@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
+import joblib
 import numpy as np
 
 from .._core.groups import group_codes
 from .._core.randomness import seeded
-from .._core.table import take_rows
+from .._core.table import is_frame, take_rows, wrap
 from .._core.targets import Target
 from ..combine._steps import plan_of
 from ..exceptions import SamplerInputError
@@ -38,6 +39,11 @@ class Draw:
     weights: np.ndarray | None = None
     table: Any = None
 
+    @property
+    def mark(self) -> str:
+        """What is the same for draws of the same rows."""
+        return str(joblib.hash((self.rows, self.table)))
+
 
 @dataclass(frozen=True, eq=False)
 class Training:
@@ -46,7 +52,9 @@ class Training:
     Parameters
     ----------
     X : container
-        The table.
+        The table, as members take it.
+    given : container
+        The table, as samplers take it: a data frame if it was one.
     target : Target
         Its classes.
     rows : list of ndarray
@@ -56,6 +64,7 @@ class Training:
     """
 
     X: Any
+    given: Any
     target: Target
     rows: list[np.ndarray]
     weights: np.ndarray | None
@@ -65,6 +74,11 @@ class Training:
     def classes(self) -> np.ndarray:
         """Sorted labels."""
         return self.target.classes
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Class of each row, as a number."""
+        return self.target.codes
 
     def draw(self, rows: np.ndarray) -> Draw:
         """Give rows of the table to a member."""
@@ -115,7 +129,7 @@ def sampled(
     if isinstance(clusters, Integral):
         own.set_params(n_clusters=int(clusters) + number)
     everything = len(rows) == len(target.codes)
-    X = training.X if everything else take_rows(training.X, rows, renumber=True)
+    X = training.given if everything else take_rows(training.given, rows, renumber=True)
     groups = None if training.groups is None else training.groups[rows]
     plan = plan_of(own, X, classes[target.codes[rows]], groups)
     labels = plan.labels
@@ -130,10 +144,7 @@ def sampled(
     record = plan.provenance()
     source = np.where(record["origin"] == "original", rows[record["seed"]], -1)
     weights = None if training.weights is None else plan.carry(training.weights[rows])
-    return Draw(source, np.searchsorted(classes, labels), weights, plan.apply(X))
-
-
-def repeated(drawn: Sequence[np.ndarray]) -> int:
-    """Count the members that came out with the rows of another one, before it."""
-    plain = [rows.tobytes() for rows in drawn if rows.min(initial=0) >= 0]
-    return len(plain) - len(set(plain))
+    table = plan.apply(X)
+    if is_frame(table) and not is_frame(training.X):
+        table = wrap(table).numbers()
+    return Draw(source, np.searchsorted(classes, labels), weights, table)

@@ -16,9 +16,7 @@ class EasyEnsembleClassifier(BalancedEnsemble):
     members' answers: the weighted votes of all trees are added up and compared with one threshold.
 
     Not for calibrated risks as they come: every member sees balanced classes, so that the numbers
-    of `predict_proba` are far above the risks of a rare disease. Correct or recalibrate them. And
-    where a single model copes with the imbalance, it orders patients as well at a fraction of the
-    cost.
+    of `predict_proba` are far above the risks of a rare disease. Correct or recalibrate them.
 
     Parameters
     ----------
@@ -36,8 +34,9 @@ class EasyEnsembleClassifier(BalancedEnsemble):
     estimator : classifier, default=None
         An unfitted classifier to be fitted on each part instead of the boosting, such as
         ``HistGradientBoostingClassifier()``, which is the modern setting: quicker, and taking
-        missing values and categories as it does. The score of a class is its
-        ``decision_function``, or its probability where it has none.
+        missing values and categories as it does. (Its ``min_samples_leaf`` of 20 rows is for parts
+        of 40 and more: lower it where the smallest class has fewer than 20.) The score of a class
+        is its ``decision_function``, or its probability where it has none.
     sampler : object, default=None
         An unfitted under-sampler that balances each part instead of a random draw, such as
         ``KMeansUnderSampler()``. One whose `random_state` is None is given one from ours, and a
@@ -78,6 +77,8 @@ class EasyEnsembleClassifier(BalancedEnsemble):
     -----
     RepeatedMembersWarning
         When members came out with the same rows.
+    SilentMembersWarning
+        When members give all rows that they were fitted on the same score.
     NothingToDoWarning
         When the classes are balanced already.
 
@@ -134,4 +135,4 @@ class EasyEnsembleClassifier(BalancedEnsemble):
 
     def _extend(self, training: Training, first: int) -> None:
         numbers = range(first, self.n_estimators)
-        self._learn(training, [self._draw(training, training.rows, number) for number in numbers])
+        self._learn(training, (self._draw(training, training.rows, number) for number in numbers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from abc import abstractmethod
+from collections.abc import Iterable, Iterator
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -30,11 +31,22 @@ from .._core.groups import check_groups, check_weights
 from .._core.randomness import draw_entropy, generator
 from .._core.table import is_frame
 from .._core.targets import Target, read_target
-from ..exceptions import NothingToDoWarning, RepeatedMembersWarning, SamplerInputError
-from ._draws import Draw, Training, random_rows, repeated, sampled
+from ..exceptions import (
+    NothingToDoWarning,
+    RepeatedMembersWarning,
+    SamplerInputError,
+    SilentMembersWarning,
+)
+from ._draws import Draw, Training, random_rows, sampled
 from ._flat_score import FlatScore
 from ._members import Schooling, fit_members
-from ._refusals import name_columns, refuse_choices, refuse_classes, refuse_large
+from ._refusals import (
+    name_columns,
+    refuse_choices,
+    refuse_classes,
+    refuse_large,
+    refuse_other_scores,
+)
 
 # What the chance of a member is for.
 DRAW, LEARN, TIES = range(3)
@@ -100,21 +112,31 @@ class BalancedEnsemble(FlatScore):
         -------
         self : object
         """
-        training = self._check(X, y, sample_weight, groups)
-        first = self._begin()
-        if first < self.n_estimators:
+        goes_on = self.warm_start and hasattr(self, "members_")
+        training = self._check(X, y, sample_weight, groups, goes_on)
+        first = self._go_on() if goes_on else self._begin()
+        if first == self.n_estimators:
+            return self
+        try:
             self._extend(training, first)
-            self._warn_of_sameness(training)
+        except BaseException:
+            if not goes_on:
+                del self.members_  # a part of an ensemble is none
+            raise
+        self._warn_of_members(training)
         return self
 
     def _begin(self) -> int:
-        """Forget what was learned before, unless it is to be gone on with."""
-        known = getattr(self, "members_", None) if self.warm_start else None
-        if known is None:
-            self.members_ = []
-            self.estimators_samples_: list[np.ndarray] = []
-            self._entropy = draw_entropy(self.random_state)
-            return 0
+        """Forget what was learned before."""
+        self.members_ = []
+        self.estimators_samples_: list[np.ndarray] = []
+        self._marks: list[str] = []
+        self._entropy = draw_entropy(self.random_state)
+        return 0
+
+    def _go_on(self) -> int:
+        """Count the members that are fitted, to which others are to be added."""
+        known = self.members_
         if self.n_estimators < len(known):
             raise ValueError(
                 f"n_estimators={self.n_estimators} is fewer than the {len(known)} members that "
@@ -130,9 +152,10 @@ class BalancedEnsemble(FlatScore):
             )
         return len(known)
 
-    def _check(self, X: Any, y: Any, sample_weight: Any, groups: Any) -> Training:
+    def _check(self, X: Any, y: Any, sample_weight: Any, groups: Any, goes_on: bool) -> Training:
         refuse_choices(self)
-        X = self._table(X, reset=True)
+        given = X
+        X = self._table(X, reset=not goes_on)
         y = column_or_1d(y, warn=True)
         check_consistent_length(X, y)
         target = read_target(y)
@@ -155,7 +178,7 @@ class BalancedEnsemble(FlatScore):
         sizes = [len(some) for some in rows]
         self.classes_ = target.classes
         self._positive = len(sizes) - 1 - int(np.argmin(sizes[::-1]))
-        return Training(X, target, rows, weights, groups)
+        return Training(X, given if is_frame(given) else X, target, rows, weights, groups)
 
     def _weighted(
         self, target: Target, rows: list[np.ndarray], weights: np.ndarray
@@ -228,32 +251,58 @@ class BalancedEnsemble(FlatScore):
     def _chance(self, number: int, purpose: int) -> np.random.Generator:
         return generator(self._entropy, number, purpose)
 
-    def _learn(self, training: Training, lessons: list[tuple[Draw, np.random.Generator]]) -> None:
-        """Fit a member on each draw."""
-        draws = [draw for draw, _ in lessons]
-        school, classes = self._school(), training.classes
-        self.members_ += fit_members(school, training.X, classes, lessons, self.n_jobs)
-        self.estimators_samples_ += [draw.rows.astype(np.int32) for draw in draws]
+    def _learn(
+        self, training: Training, lessons: Iterable[tuple[Draw, np.random.Generator]]
+    ) -> None:
+        """Fit a member on each draw, which need not all be there at the same time."""
+        rows: list[np.ndarray] = []
+        marks: list[str] = []
 
-    def _warn_of_sameness(self, training: Training) -> None:
+        def noted() -> Iterator[tuple[Draw, np.random.Generator]]:
+            for draw, chance in lessons:
+                rows.append(draw.rows.astype(np.int32))
+                marks.append(draw.mark)
+                yield draw, chance
+
+        school, classes = self._school(), training.classes
+        members = fit_members(school, training.X, classes, noted(), self.n_jobs)
+        refuse_other_scores(self, members)
+        self.members_ += members
+        self.estimators_samples_ += rows
+        self._marks += marks
+
+    def _warn_of_members(self, training: Training) -> None:
+        """Warn of members that add nothing."""
+        name, n = type(self).__name__, len(self.members_)
         sizes = [len(rows) for rows in training.rows]
-        n_repeated = repeated(self.estimators_samples_)
-        advice = "There are too few rows to draw from for so many: use fewer members."
-        if self.sampler is not None:
-            advice = "Leave the random_state of the sampler at None, or use one that draws rows."
+        n_repeated = n - len(set(self._marks))
+        n_silent = sum(member.silent for member in self.members_)
         if self.sampler is None and min(sizes) == max(sizes):
             warnings.warn(
-                f"{type(self).__name__} has nothing to balance: the classes have {sizes[0]} rows "
-                "each, and every member sees all of them.",
+                f"{name} has nothing to balance: the classes have {sizes[0]} rows each, and every "
+                "member sees all of them.",
                 NothingToDoWarning,
-                stacklevel=5,
+                stacklevel=4,
             )
         elif n_repeated:
+            advice = "There are too few rows to draw from for so many: use fewer members."
+            if self.sampler is not None:
+                advice = "Leave the random_state of the sampler at None, or use one that draws."
             warnings.warn(
-                f"{n_repeated} of {len(self.members_)} members of {type(self).__name__} came out "
-                f"with the same rows as another one and add little. {advice}",
+                f"{n_repeated} of {n} members of {name} came out with the same rows as another one "
+                f"and add little. {advice}",
                 RepeatedMembersWarning,
-                stacklevel=5,
+                stacklevel=4,
+            )
+        if n_silent:
+            learner = type(self._school().unfitted()).__name__
+            warnings.warn(
+                f"{n_silent} of {n} members of {name} say nothing: {learner} tells the rows that it "
+                f"was fitted on, {len(self.estimators_samples_[0])} in the first member, apart no "
+                "better than chance. It may ask for more rows than so small a class leaves it, "
+                "such as by min_samples_leaf, or the columns tell nothing.",
+                SilentMembersWarning,
+                stacklevel=4,
             )
 
     def __sklearn_tags__(self) -> Any:

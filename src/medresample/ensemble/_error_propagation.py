@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -122,9 +122,14 @@ class ErrorPropagation:
 class _Watched(BalanceCascadeClassifier):
     """A cascade that notes which rows each stage found."""
 
-    def _learn(self, training: Training, lessons: list[tuple[Draw, np.random.Generator]]) -> None:
+    def _learn(
+        self, training: Training, lessons: Iterable[tuple[Draw, np.random.Generator]]
+    ) -> None:
         self.found_ = [*getattr(self, "found_", []), list(self.remaining_)]
         super()._learn(training, lessons)
+
+
+_Watched.__name__ = BalanceCascadeClassifier.__name__  # it stands in for it in messages
 
 
 def propagate(

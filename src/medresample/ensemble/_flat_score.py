@@ -36,12 +36,14 @@ class FlatScore(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     @property
     def positive_class_(self) -> Any:
         """Label of the smallest class, for which a score above the threshold speaks."""
+        check_is_fitted(self, "members_")
         label = self.classes_[self._positive]
         return label.item() if isinstance(label, np.generic) else label
 
     @property
     def estimators_(self) -> list[Any]:
         """What each member is: a boosting with `learners` and `alphas`, or the fitted estimator."""
+        check_is_fitted(self, "members_")
         return [member.estimator for member in self.members_]
 
     def _cuts(self) -> np.ndarray:
@@ -61,7 +63,7 @@ class FlatScore(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         decision : ndarray of shape (n_rows,) or (n_rows, n_classes)
             With two classes, the sum of the scores of all members less the threshold, positive
             where the second of `classes_` is predicted. With more, the score of each class less
-            that of an even vote.
+            that of an even vote, or the score itself where it has no bounds.
         """
         return self._decision(self._heard(X), len(self.members_))
 
@@ -77,7 +79,11 @@ class FlatScore(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         -------
         shares : ndarray of shape (n_rows, n_classes)
             With two classes, F / (2t) below the threshold t and 1/2 + (F - t) / (2 (A - t)) above,
-            where F is the score and A the largest one.
+            where F is the score and A the largest one; with more, the share of each class of all
+            votes. Scores without bounds, such as those of an `estimator` with a
+            ``decision_function``, give 1/2 + D / (2 (n + |D|)), where D is the distance from the
+            threshold and n the number of members; with more than two classes D is how far a class
+            is ahead of the others in the mean, n is 1, and the shares are made to sum to 1.
         """
         return self._probability(self._heard(X), len(self.members_))
 
@@ -178,11 +184,11 @@ class FlatScore(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         return report_stability(self, X, y)
 
     def _heard(self, X: Any) -> np.ndarray:
-        check_is_fitted(self)
+        check_is_fitted(self, "members_")
         return hear(self.members_, self._table(X, reset=False), self.classes_, self.n_jobs)
 
     def _heard_in_turn(self, X: Any) -> Iterator[np.ndarray]:
-        check_is_fitted(self)
+        check_is_fitted(self, "members_")
         return hear_in_turn(self.members_, self._table(X, reset=False), self.classes_, self.n_jobs)
 
     def _limits(self, n: int) -> tuple[float, float]:
@@ -217,7 +223,7 @@ class FlatScore(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     @property
     def feature_importances_(self) -> np.ndarray:
         """Importances of the columns, the mean over members, as their learners tell them."""
-        check_is_fitted(self)
+        check_is_fitted(self, "members_")
         for each in self.estimators_:
             voices = each.learners if isinstance(each, Boosting) else [each]
             if not all(hasattr(voice, "feature_importances_") for voice in voices):

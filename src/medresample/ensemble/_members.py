@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,18 @@ from joblib import Parallel, delayed, effective_n_jobs
 from sklearn.tree import DecisionTreeClassifier
 
 from .._core.randomness import seeded
-from .._core.table import is_frame, take_rows, wrap
+from .._core.table import take_rows
 from .._core.threads import n_threads, openmp_threads
-from ._boosting import Boosting, boost
+from ._boosting import WHISPER, Boosting, boost
 from ._draws import Draw
+from ._refusals import refuse_columns
 
 # Rows that members are heard about together.
 TOGETHER = 16_384
+# Scores that differ by less than this share of the largest are the same.
+SILENCE = 1e-9
+# Rows that tell whether a member says anything.
+ENOUGH = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +35,13 @@ class Member:
         What was fitted.
     ceiling : float
         The largest score of a class; infinite where it has no bound.
+    silent : bool, default=False
+        Whether it gives all rows that it was fitted on the same score.
     """
 
     estimator: Any
     ceiling: float
+    silent: bool = False
 
     @property
     def neutral(self) -> float:
@@ -41,10 +49,14 @@ class Member:
         return self.ceiling / 2 if np.isfinite(self.ceiling) else 0.0
 
     def scores(self, X: Any, classes: np.ndarray) -> np.ndarray:
-        """Give the score of each class, of shape (n_rows, n_classes): see `fit_member`."""
+        """Give the score of each class, of shape (n_rows, n_classes): see `fit_member`.
+
+        A boosting takes an array or a sparse matrix, with the columns in the order of the fit.
+        """
         if isinstance(self.estimator, Boosting):
-            X = wrap(X).numbers() if is_frame(X) else X
-            return self.estimator.votes(_for_trees(self.estimator.learners[0], X))
+            learner = self.estimator.learners[0]
+            refuse_columns(X, learner)
+            return self.estimator.votes(_for_trees(learner, X))
         if np.isfinite(self.ceiling):
             return np.asarray(self.estimator.predict_proba(X), np.float64)
         margins = np.asarray(self.estimator.decision_function(X), np.float64)
@@ -102,19 +114,22 @@ class Schooling:
             boosting = boost(
                 learner, own, codes, weights, len(classes), self.n_rounds, self.by_weight, rng
             )
-            return Member(boosting, boosting.ceiling)
+            return Member(boosting, boosting.ceiling, boosting.ceiling <= WHISPER)
         fitted = seeded(self.estimator, rng)
         given = {} if weights is None else {"sample_weight": weights}
         with openmp_threads(threads):
             fitted.fit(own, classes[codes], **given)
-        return Member(fitted, np.inf if hasattr(fitted, "decision_function") else 1.0)
+            member = Member(fitted, np.inf if hasattr(fitted, "decision_function") else 1.0)
+            said = member.scores(_some_of(own), classes)
+        spread, size = np.ptp(said, axis=0).max(), np.abs(said).max()
+        return replace(member, silent=bool(spread <= SILENCE * size))
 
 
 def fit_members(
     school: Schooling,
     X: Any,
     classes: np.ndarray,
-    lessons: Sequence[tuple[Draw, np.random.Generator]],
+    lessons: Iterable[tuple[Draw, np.random.Generator]],
     n_jobs: int | None,
 ) -> list[Member]:
     """Fit a member on each draw; workers are given row numbers, and all share one table."""
@@ -130,6 +145,13 @@ def fit_members(
 
     jobs = (job(draw, chance) for draw, chance in lessons)
     return list(Parallel(n_jobs=n_jobs, prefer="threads")(jobs))
+
+
+def _some_of(X: Any) -> Any:
+    """Take some rows of a table, at equal distances."""
+    if X.shape[0] <= ENOUGH:
+        return X
+    return take_rows(X, np.linspace(0, X.shape[0] - 1, ENOUGH).astype(np.intp), renumber=True)
 
 
 def _for_trees(learner: Any, X: Any) -> Any:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.base import is_regressor
+from sklearn.base import is_clusterer, is_outlier_detector, is_regressor
 from sklearn.utils.validation import has_fit_parameter
 
 from .._core.columns import some_of
-from .._core.table import is_frame, refuse_infinite, wrap
+from .._core.table import is_frame, refuse_infinite, refuse_sparse_holes, wrap
 from ..exceptions import ColumnTypeError, SamplerInputError
+
+# What is no classifier, by scikit-learn's tests for it.
+OTHER_KINDS = {
+    "a regressor": is_regressor,
+    "an outlier detector": is_outlier_detector,
+    "a clusterer": is_clusterer,
+}
 
 
 def refuse_choices(ensemble: Any) -> None:
@@ -25,11 +32,15 @@ def refuse_choices(ensemble: Any) -> None:
             "Give either estimator, which is fitted for each member as it is, or weak_learner, "
             "which is boosted, not both."
         )
-    if learner is not None and is_regressor(learner):
-        raise ValueError(
-            f"{type(learner).__name__} is a regressor: give a classifier, which predicts one of "
-            "the classes."
-        )
+    for kind in (estimator, learner):
+        if kind is None:
+            continue
+        for what, is_one in OTHER_KINDS.items():
+            if is_one(kind):
+                raise ValueError(
+                    f"{type(kind).__name__} is {what}: give a classifier, which predicts one of "
+                    "the classes."
+                )
     by_weight = learner is not None and ensemble.boost_by == "weight"
     if by_weight and not has_fit_parameter(learner, "sample_weight"):
         raise ValueError(
@@ -62,6 +73,32 @@ def refuse_classes(ensemble: Any, classes: np.ndarray) -> None:
             )
 
 
+def refuse_other_scores(ensemble: Any, members: list[Any]) -> None:
+    """Refuse to add members whose scores are of another kind than those so far."""
+    for member in members:
+        first = (ensemble.members_ or members)[0]
+        if type(member.estimator) is not type(first.estimator) or (
+            np.isfinite(member.ceiling) != np.isfinite(first.ceiling)
+        ):
+            raise ValueError(
+                f"warm_start=True adds members to those of {type(first.estimator).__name__}, whose "
+                f"scores are not those of {type(member.estimator).__name__}: fit with "
+                "warm_start=False."
+            )
+
+
+def refuse_columns(X: Any, learner: Any) -> None:
+    """Refuse a table that trees would be asked about without looking at it."""
+    expected = getattr(learner, "n_features_in_", None)
+    if is_frame(X) or not hasattr(X, "shape"):
+        raise TypeError(
+            f"scores of a member take an array or a sparse matrix, found a {type(X).__name__}: "
+            "pass X.to_numpy(), with the columns in the order of the fit."
+        )
+    if expected is not None and X.shape[1] != expected:
+        raise ValueError(f"X has {X.shape[1]} columns, and the member was fitted on {expected}.")
+
+
 def name_columns(X: Any, error: Exception) -> None:
     """Refuse a table again, in plainer words, where its columns say why scikit-learn did."""
     if not (is_frame(X) or getattr(X, "ndim", 0) == 2):
@@ -84,6 +121,7 @@ def name_columns(X: Any, error: Exception) -> None:
             "numbers first, such as days since admission."
         ) from error
     if not (kinds == "other").any():
+        refuse_sparse_holes(table)
         refuse_infinite(table)
 
 

@@ -52,9 +52,12 @@ def levels(scores: np.ndarray) -> np.ndarray:
 def shares(scores: np.ndarray, ceiling: float) -> np.ndarray:
     """Turn the scores of several classes into shares that sum to 1.
 
-    Votes and probabilities are divided by their sum; scores without bounds go through a softmax.
+    Votes and probabilities are divided by their sum. For scores without bounds it is
+    1/2 + D/(2(1 + |D|)) that is, where D is how far a class is ahead of the others.
     """
-    if np.isfinite(ceiling):
-        return np.asarray(scores / scores.sum(axis=1, keepdims=True))
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    if not np.isfinite(ceiling):
+        first = scores.max(axis=1, keepdims=True)
+        second = np.partition(scores, -2, axis=1)[:, -2:-1]
+        ahead = scores - np.where(scores == first, second, first)
+        scores = 0.5 + ahead / (2 * (1 + np.abs(ahead)))
+    return np.asarray(scores / scores.sum(axis=1, keepdims=True))
