@@ -297,9 +297,9 @@ class BalancedEnsemble(FlatScore):
         if n_silent:
             learner = type(self._school().unfitted()).__name__
             warnings.warn(
-                f"{n_silent} of {n} members of {name} say nothing: {learner} tells the rows that it "
-                f"was fitted on, {len(self.estimators_samples_[0])} in the first member, apart no "
-                "better than chance. It may ask for more rows than so small a class leaves it, "
+                f"{n_silent} of {n} members of {name} say nothing: {learner} tells the rows that "
+                f"it was fitted on, {len(self.estimators_samples_[0])} in the first member, apart "
+                "no better than chance. It may ask for more rows than so small a class leaves it, "
                 "such as by min_samples_leaf, or the columns tell nothing.",
                 SilentMembersWarning,
                 stacklevel=4,
