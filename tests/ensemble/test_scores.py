@@ -216,7 +216,7 @@ def test_more_score_is_never_less_probability(one, other, at, ceiling, bounded):
     low, high = probabilities(distance, at * ceiling, limit, 4)
     assert 0 <= low <= high <= 1
     assert (distance > 0).tolist() == [low > 0.5, high > 0.5]
-    positive = scores >= at * ceiling - 1e-13 * ceiling
+    positive = scores >= at * ceiling - (1e-13 * ceiling if bounded else 0)
     assert (distance > 0).tolist() == positive.tolist()
     if scores[1] - scores[0] > 1e-9 * ceiling:
         assert low < high or (distance[0] > 0 and low > 0.5 and at > 1 - 1e-6)
