@@ -81,9 +81,9 @@ class FlatScore(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             With two classes, F / (2t) below the threshold t and 1/2 + (F - t) / (2 (A - t)) above,
             where F is the score and A the largest one; with more, the share of each class of all
             votes. Scores without bounds, such as those of an `estimator` with a
-            ``decision_function``, give 1/2 + D / (2 (n + |D|)), where D is the distance from the
-            threshold and n the number of members; with more than two classes D is how far a class
-            is ahead of the others in the mean, n is 1, and the shares are made to sum to 1.
+            ``decision_function``, give ``1/2 + D / (2 (n + |D|))``, where D is the distance from
+            the threshold and n the number of members; with more than two classes D is how far a
+            class is ahead of the others in the mean, n is 1, and the shares are made to sum to 1.
         """
         return self._probability(self._heard(X), len(self.members_))
 
