@@ -29,12 +29,16 @@ def neighbors_parameter(sampler_class):
 def make(sampler_class, **parameters):
     """Return ``sampler_class(**parameters)``, seeded with 0 where it draws and no seed is given.
 
+    Samplers that look for clusters look for three, unless a number is given.
+
     `k_neighbors` is passed under the name that the class gives it.
     """
     if "k_neighbors" in parameters:
         parameters[neighbors_parameter(sampler_class)] = parameters.pop("k_neighbors")
     if "random_state" in inspect.signature(sampler_class).parameters:
         parameters.setdefault("random_state", 0)
+    if "n_clusters" in inspect.signature(sampler_class).parameters:
+        parameters.setdefault("n_clusters", 3)  # "auto", the default, tries nine numbers
     return sampler_class(**parameters)
 
 
