@@ -24,8 +24,8 @@ from ..exceptions import NothingToDoWarning, SamplerInputError
 from .groups import check_groups, check_weights
 from .plan import SamplingPlan
 from .randomness import draw_entropy
-from .refused import refuse_columns
-from .table import Table, refuse_holes, refuse_infinite, refuse_sparse_holes, same_index, wrap
+from .refused import refuse_columns, refuse_holes, refuse_infinite, refuse_sparse_holes
+from .table import Table, same_index, wrap
 from .targets import Target, read_target
 from .task import Task
 

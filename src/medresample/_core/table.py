@@ -16,7 +16,6 @@ from scipy import sparse
 from sklearn.utils.validation import check_array
 
 from ..exceptions import SamplerInputError
-from .columns import some_of
 from .holes import fill_whole
 from .pages import MANY, gather, is_mapped, let_go, rows_at_a_time
 from .recipes import BLOCK, Mixed, Recipe, is_plain_copy, is_voted, round_to, segments_of
@@ -377,72 +376,3 @@ def _as_floats(column: np.ndarray) -> np.ndarray | None:
         return np.array([np.nan if _is_hole(value) else value for value in column], np.float64)
     except (TypeError, ValueError):
         return None
-
-
-def refuse_sparse_holes(table: Table) -> None:
-    """Refuse missing values in a sparse table, naming the columns."""
-    if not isinstance(table, SparseTable) or table.rows.dtype.kind != "f":
-        return
-    bad = np.unique(table.rows.indices[np.isnan(table.rows.data)])
-    if len(bad):
-        named = ", ".join(str(table.names[column]) for column in bad[:5])
-        raise SamplerInputError(
-            f"Input X contains NaN in column {named} of a sparse matrix, where most values are "
-            "zeros that are not stored: impute it first, or pass a dense table."
-        )
-
-
-def refuse_infinite(table: Table) -> None:
-    """Refuse infinite values, naming the columns."""
-    if isinstance(table, SparseTable):
-        bad = np.unique(table.rows.indices[~np.isfinite(table.rows.data)])
-    else:
-        bad = _infinite_columns(table)
-    if len(bad):
-        named = ", ".join(str(table.names[column]) for column in bad[:5])
-        raise SamplerInputError(
-            f"Input X contains infinity or a value too large in column {named}: replace it by a "
-            "number, or by NaN if it is missing."
-        )
-
-
-def refuse_holes(table: Table, who: str) -> None:
-    """Refuse missing numbers, naming the columns, for a sampler that can not work with them."""
-    if isinstance(table, SparseTable):
-        return  # there they are refused for everybody
-    if isinstance(table, DenseTable):
-        kind = table.array.dtype.kind
-        if kind in "iub" or (kind == "f" and _is_finite(table.array)):
-            return
-    numbers = np.flatnonzero(np.isin(table.kinds(), ("float", "integer", "boolean"))).tolist()
-    bad = [table.names[j] for j in numbers if np.isnan(table.column(j)).any()]
-    if bad:
-        raise SamplerInputError(
-            f"Input X contains NaN in column {some_of(bad)}, and {who} does not work with missing "
-            "values. Impute them first, in the pipeline before it, or use a sampler that works "
-            "around them, such as SMOTE or RandomUnderSampler."
-        )
-
-
-def _is_finite(array: np.ndarray) -> bool:
-    """Look at every value once; a sum that overflows is no proof, so False means "look closer"."""
-
-    def finite(rows: slice) -> bool:
-        with np.errstate(all="ignore"):
-            total = array[rows].sum()
-        let_go(array)
-        return bool(np.isfinite(total))
-
-    threads = n_threads() if array.nbytes > MANY else 1
-    return all(for_each_chunk(finite, len(array), rows_at_a_time(array), threads))
-
-
-def _infinite_columns(table: Table) -> np.ndarray:
-    columns = np.flatnonzero([kind == "float" for kind in table.kinds()])
-    if isinstance(table, DenseTable):
-        if table.array.dtype.kind not in "fO":
-            return np.empty(0, np.intp)
-        if table.array.dtype.kind == "f" and _is_finite(table.array):
-            return np.empty(0, np.intp)
-    infinite = [bool(np.isinf(table.column(int(column))).any()) for column in columns]
-    return columns[np.array(infinite, dtype=bool)]

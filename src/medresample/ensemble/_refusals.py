@@ -9,7 +9,8 @@ from sklearn.base import is_clusterer, is_outlier_detector, is_regressor
 from sklearn.utils.validation import has_fit_parameter
 
 from .._core.columns import some_of
-from .._core.table import is_frame, refuse_infinite, refuse_sparse_holes, wrap
+from .._core.refused import refuse_infinite, refuse_sparse_holes
+from .._core.table import is_frame, wrap
 from ..exceptions import ColumnTypeError, SamplerInputError
 
 # What is no classifier, by scikit-learn's tests for it.

@@ -16,7 +16,7 @@ from .._core.columns import column_positions
 from .._core.noise import Noise
 from .._core.plan import SamplingPlan
 from .._core.recipes import Copies
-from .._core.table import refuse_infinite
+from .._core.refused import refuse_infinite
 from .._core.task import Task, grow_each_class
 from ..exceptions import FewNeighborsWarning, SamplerInputError
 
