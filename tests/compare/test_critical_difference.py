@@ -114,7 +114,9 @@ def test_a_single_method_is_a_line_without_bars():
     assert many.friedman().loc[0, "note"] == "fewer than two methods are ranked"
     display = CriticalDifferenceDisplay.from_result(many)
     assert display.bars == ()
-    drawn(display)
+    said = [text.get_text() for text in drawn(display).texts]
+    assert "A single method is ranked: there is nothing to test." in said
+    assert not any("nan" in text for text in said)
 
 
 def test_it_is_drawn_from_the_result_by_name():

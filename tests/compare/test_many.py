@@ -251,6 +251,8 @@ def test_wrong_settings_are_errors_and_no_rows():
         compare(tables(2), scoring=["auc"])
     with pytest.raises(ValueError, match="random_state must be"):
         compare(tables(2), random_state=-1)
+    with pytest.raises(ValueError, match=r"not there: \['centre 0'\]. There are: center 0"):
+        compare(tables(2), pos_label={"centre 0": False, "center 1": False})
     found = compare(tables(2))
     with pytest.raises(ValueError, match="The score 'auc' was not compared"):
         found.ranks("auc")

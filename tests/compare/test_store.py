@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from joblib import parallel_config
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -137,7 +137,7 @@ def _paths(folder, samplers=None, estimator=None, table=X, labels=Y, resume=True
     estimator = LogisticRegression() if estimator is None else estimator
     settings = {"cv": 3, "n_repeats": 1, **settings}
     work = check_work(samplers, estimator, table, labels, **settings)
-    store = find_store(folder, resume, work.routes, work.rule, work.data)
+    store = find_store(folder, resume, work)
     return [store.path(job) for job in work.jobs]
 
 
@@ -441,6 +441,26 @@ def test_what_can_not_be_looked_into_is_refused_before_any_work(tmp_path, done):
     with pytest.raises(TypeError, match="can not be looked into"):
         compare(tmp_path / "new", {"odd": Odd(value for value in range(3))})
     assert done == []
+
+
+def wrapped(sampler):
+    class Wrapped(BaseEstimator):
+        def fit_resample(self, X, y):
+            return sampler.fit_resample(X, y)
+
+    return Wrapped()
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_two_classes_of_one_name_are_not_taken_for_one_another(tmp_path, done, inside):
+    over, under = wrapped(RandomOverSampler()), wrapped(RandomUnderSampler())
+    if inside:
+        over, under = (EasyEnsembleClassifier(2, sampler=sampler) for sampler in (over, under))
+    with pytest.raises(TypeError, match="'over' and 'under' hold two classes of one name"):
+        compare(tmp_path, {"over": over, "under": under})
+    assert done == []
+    plan = _paths(tmp_path, {"over": over, "again": clone(over)})
+    assert len(set(plan)) == N_JOBS  # one class, and one answer
 
 
 def test_how_many_were_in_the_store_is_said(tmp_path, capsys):

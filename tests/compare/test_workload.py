@@ -83,7 +83,7 @@ def test_jobs_in_the_store_are_not_counted_again(tmp_path):
     compare_samplers(*job, cv=4, n_repeats=1, progress=False, store=tmp_path)
     work = check_work(*job, **SETTINGS)
     for resume, n_done in ((True, 12), (False, 0)):
-        store = find_store(tmp_path, resume, work.routes, work.rule, work.data)
+        store = find_store(tmp_path, resume, work)
         plan = workload(work, store=store)
         assert (plan["n_jobs"], plan["n_done"]) == (24, n_done)
     assert workload(work, n_jobs=3)["n_workers"] == 3

@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 
-def deal_groups(
-    groups: np.ndarray, codes: np.ndarray, n_folds: int, rng: np.random.Generator
-) -> np.ndarray:
+def class_counts_per_group(groups: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Count the rows of each class in each group, both numbered from 0."""
+    counts = np.zeros((int(groups.max()) + 1, int(codes.max()) + 1))
+    np.add.at(counts, (groups, codes), 1)
+    return counts
+
+
+def deal_groups(counts: np.ndarray, n_folds: int, rng: np.random.Generator) -> np.ndarray:
     """Deal groups to folds, one by one, each to where the shares of the classes stay closest.
 
     The groups are shuffled, and those that spread most unevenly over the classes come first, as in
@@ -16,10 +21,8 @@ def deal_groups(
 
     Parameters
     ----------
-    groups : ndarray of int of shape (n_rows,)
-        Number of the group of each row, from 0.
-    codes : ndarray of int of shape (n_rows,)
-        Class of each row, from 0.
+    counts : ndarray of shape (n_groups, n_classes)
+        Rows of each class in each group, as from `class_counts_per_group`.
     n_folds : int
         Number of folds.
     rng : Generator
@@ -27,22 +30,20 @@ def deal_groups(
 
     Returns
     -------
-    fold : ndarray of int of shape (n_rows,)
-        Fold of each row.
+    fold : ndarray of int of shape (n_groups,)
+        Fold of each group.
     """
-    counts = np.zeros((int(groups.max()) + 1, int(codes.max()) + 1))
-    np.add.at(counts, (groups, codes), 1)
     order = rng.permutation(len(counts))
     order = order[np.argsort(-counts[order].std(axis=1), kind="stable")]
     share = counts / counts.sum(axis=0)
-    held, n_rows = np.zeros((n_folds, counts.shape[1])), np.zeros(n_folds)
-    fold_of = np.empty(len(counts), np.intp)
+    held, rows_held = np.zeros((n_folds, counts.shape[1])), np.zeros(n_folds)
+    fold_of_group = np.empty(len(counts), np.intp)
     for group in order:
         # The sum over the folds is the same wherever it goes: only the squares tell.
         spread = ((held + share[group]) ** 2 - held**2).sum(axis=1)
         best = np.flatnonzero(spread <= spread.min() + 1e-12)
-        fold = best[np.argmin(n_rows[best])]
+        fold = best[np.argmin(rows_held[best])]
         held[fold] += share[group]
-        n_rows[fold] += counts[group].sum()
-        fold_of[group] = fold
-    return fold_of[groups]
+        rows_held[fold] += counts[group].sum()
+        fold_of_group[group] = fold
+    return fold_of_group

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
-from .._core.folds import deal_groups
+from .._core.folds import class_counts_per_group, deal_groups
 from .._core.groups import group_codes
 from .._core.targets import Target
 from ..exceptions import TooFewRowsError, UnreliableCalibrationWarning
@@ -95,7 +95,7 @@ def _folds(
         seed = int(rng.integers(2**31))
         folds = StratifiedKFold(k, shuffle=True, random_state=seed)
         return list(folds.split(np.zeros((n_rows, 1)), target.codes))
-    fold = deal_groups(groups, target.codes, k, rng)
+    fold = deal_groups(class_counts_per_group(groups, target.codes), k, rng)[groups]
     return [_both(np.flatnonzero(fold == number), n_rows) for number in range(k)]
 
 

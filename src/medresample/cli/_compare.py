@@ -164,7 +164,7 @@ def _print_plan(
 
     data = {name: getattr(asked, name) for name in ("X", "y", "groups", "pos_label")}
     work = check_work(methods, models, **data, **settings)
-    kept = None if store is None else find_store(store, True, work.routes, work.rule, work.data)
+    kept = None if store is None else find_store(store, True, work)
     print_plan(workload(work, jobs, kept), asked.title, asked.description, sys.stdout)
 
 

@@ -42,7 +42,7 @@ class CriticalDifferenceDisplay:
     n_sets : int
         Number of data sets.
     p_value : float
-        That of Friedman's test (Iman and Davenport); NaN below 10 data sets.
+        That of Friedman's test (Iman and Davenport); NaN below 10 data sets, and for one method.
 
     References
     ----------
@@ -150,6 +150,8 @@ class CriticalDifferenceDisplay:
         )
         if self.n_sets < LEAST:
             text = f"Too few data sets for tests, which need {LEAST}."
+        elif len(self.table) < 2:
+            text = "A single method is ranked: there is nothing to test."
         else:
             p = "< 0.001" if self.p_value < 0.001 else f"= {self.p_value:.3f}"
             text = (

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from medresample._core.extras import load_extra
-from medresample.compare._input import Data, check_data
+from medresample.compare._input import check_data, row_hashes
 from medresample.compare._result import ComparisonResult
 
 _WHY = (
@@ -90,13 +89,4 @@ def _rows_of(data_set: DataSet) -> np.ndarray | None:
         data = check_data(data_set.X, data_set.y, data_set.groups, None)
     except (ValueError, TypeError):
         return None
-    return np.sort(_hashes(data))
-
-
-def _hashes(data: Data) -> np.ndarray:
-    pd = load_extra("pandas", "compare_samplers_many")
-    if data.kind == "numeric":  # -0.0 and 0.0 are the same number, in any precision
-        cells = pd.DataFrame(np.asarray(data.values, dtype=np.float64) + 0.0)
-    else:
-        cells = data.values.astype(str)
-    return np.asarray(pd.util.hash_pandas_object(cells, index=False).to_numpy())
+    return np.sort(row_hashes(data, np.float64))

@@ -105,7 +105,8 @@ def compare_samplers(
     ------
     ValueError, TypeError
         If the input can not be compared; also for tables that were resampled before, and with
-        ``store`` for a method or estimator whose content can not be hashed.
+        ``store`` for a method or estimator whose content can not be hashed, and for two methods of
+        different classes of one name.
     MissingExtraError
         Without the packages of the extra ``report``.
 
@@ -171,7 +172,7 @@ def compare_samplers(
         random_state=random_state,
     )
     data, splits = work.data, work.splits
-    kept = None if store is None else find_store(store, resume, work.routes, work.rule, data)
+    kept = None if store is None else find_store(store, resume, work)
     results = run_jobs(work, n_jobs, progress, kept)
     with threadpool_limits(limits=1):
         folds, predictions = result_tables(work.jobs, results, work.routes, data, work.metrics)

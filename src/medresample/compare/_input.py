@@ -214,10 +214,14 @@ def _refuse_infinite(values: np.ndarray, names: list[Any]) -> None:
 
 def row_ids(data: Data) -> np.ndarray:
     """A number per row that two rows share if and only if all their cells are equal."""
+    return np.unique(row_hashes(data), return_inverse=True)[1]
+
+
+def row_hashes(data: Data, dtype: type[np.floating] | None = None) -> np.ndarray:
+    """A hash of the cells of each row; ``dtype`` makes tables of unlike precision comparable."""
     pd = load_extra("pandas", "compare_samplers")
-    if data.kind == "numeric":
-        values = np.ascontiguousarray(data.values) + 0.0  # -0.0 and 0.0 are the same number
-        hashes = pd.util.hash_pandas_object(pd.DataFrame(values), index=False)
+    if data.kind == "numeric":  # -0.0 and 0.0 are the same number
+        cells = pd.DataFrame(np.ascontiguousarray(data.values, dtype=dtype) + 0.0)
     else:
-        hashes = pd.util.hash_pandas_object(data.values.astype(str), index=False)
-    return np.unique(hashes.to_numpy(), return_inverse=True)[1]
+        cells = data.values.astype(str)
+    return np.asarray(pd.util.hash_pandas_object(cells, index=False).to_numpy())

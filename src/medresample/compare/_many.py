@@ -48,8 +48,8 @@ def compare_samplers_many(
     estimator : classifier, mapping of str to classifier, or Pipeline
         What learns from the resampled rows.
     pos_label : label or mapping of str to label, default=None
-        The positive class: of all data sets, or by name; None, also for a name that is missing,
-        takes the rarer one.
+        The positive class: of all data sets, or by the name of each; None, also for a data set
+        that is not named, takes the rarer one.
     random_state : int or None, default=0
         The seeds of the data sets depend on it and on their names; None draws one.
     progress : "auto" or bool, default="auto"
@@ -68,7 +68,8 @@ def compare_samplers_many(
     Raises
     ------
     ValueError
-        If two data sets are parts of one table, or folds of a comparison; with fewer than two.
+        If two data sets are parts of one table, or folds of a comparison; with fewer than two; if
+        ``pos_label`` names a data set that is not there.
         Where no data set could be compared, what went wrong with the first.
     TypeError
         For anything else than such a mapping, and for settings that do not exist.
@@ -84,8 +85,9 @@ def compare_samplers_many(
     -----
     A data set that can not be compared is a row of ``sets_`` with its error, and enters no mean, no
     rank and no test. Two tables are taken for parts of one if more than half of the rows of the
-    smaller one are rows of the other. Parts without common rows, such as the test folds of one
-    table, can not be told from different data sets: that they are different is for you to know.
+    smaller one are rows of the other, unless most of its rows repeat within it, as in a table of a
+    few categories. Parts without common rows, such as the test folds of one table, can not be told
+    from different data sets: that they are different is for you to know.
 
     References
     ----------
@@ -113,6 +115,8 @@ def compare_samplers_many(
     load_extra("pandas", "compare_samplers_many")
     _check_settings(settings)
     checked = check_data_sets(data_sets)
+    if isinstance(pos_label, Mapping):
+        _check_names(pos_label, checked)
     root = np.random.SeedSequence(check_seed(random_state))
     settings = {"samplers": samplers, "estimator": estimator, "progress": progress, **settings}
     results: dict[str, ComparisonResult] = {}
@@ -152,6 +156,15 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
             raise TypeError(
                 f"compare_samplers_many() has no setting {name!r}. There are: {', '.join(known)}."
             )
+
+
+def _check_names(pos_label: Mapping[str, Any], data_sets: Mapping[str, Any]) -> None:
+    unknown = [name for name in pos_label if name not in data_sets]
+    if unknown:
+        raise ValueError(
+            f"pos_label names data sets that are not there: {unknown}. There are: "
+            f"{', '.join(data_sets)}."
+        )
 
 
 def _row(

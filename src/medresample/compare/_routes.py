@@ -167,6 +167,7 @@ def _own_route(name: str, pipeline: Any) -> Route:
 
 def _preparation(name: str, before: Any, after: Any) -> str:
     """A text that is the same for the same steps; steps that can not be compared are others."""
+    # By their pickles, not by ``fingerprint``: these refuse classes that only share their name.
     try:
         steps = [None if stage is None else clone(stage) for stage in (before, after)]
         return f"steps {joblib.hash(steps)}"

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.model_selection import BaseCrossValidator, RepeatedStratifiedKFold
 
+from medresample._core.folds import class_counts_per_group, deal_groups
 from medresample.compare._seeds import branches, state
 
 FEW_EVENTS = 5
@@ -98,7 +99,7 @@ class RepeatedStratifiedGroupKFold(BaseCrossValidator):
         if len(counts) < self.n_splits:
             raise ValueError(f"{len(counts)} groups can not fill {self.n_splits} folds.")
         for stream in branches(np.random.SeedSequence(self.random_state), self.n_repeats):
-            fold_of_group = _deal_groups(counts, self.n_splits, np.random.default_rng(stream))
+            fold_of_group = deal_groups(counts, self.n_splits, np.random.default_rng(stream))
             fold_of_row = fold_of_group[group_of_row]
             for fold in range(self.n_splits):
                 yield np.flatnonzero(fold_of_row != fold), np.flatnonzero(fold_of_row == fold)
@@ -111,32 +112,11 @@ class RepeatedStratifiedGroupKFold(BaseCrossValidator):
 
 
 def _class_counts_per_group(y: ArrayLike, groups: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    classes, code = np.unique(np.asarray(y), return_inverse=True)
-    names, group = np.unique(np.asarray(groups), return_inverse=True)
+    code = np.unique(np.asarray(y), return_inverse=True)[1]
+    group = np.unique(np.asarray(groups), return_inverse=True)[1]
     if code.shape != group.shape:
         raise ValueError(f"y has {len(code)} rows, groups has {len(group)}.")
-    counts = np.zeros((len(names), len(classes)))
-    np.add.at(counts, (group, code), 1)
-    return counts, group
-
-
-def _deal_groups(counts: np.ndarray, n_folds: int, rng: np.random.Generator) -> np.ndarray:
-    order = rng.permutation(len(counts))
-    order = order[np.argsort(-counts[order].std(axis=1), kind="stable")]
-    share = counts / counts.sum(axis=0)
-    held = np.zeros((n_folds, counts.shape[1]))
-    rows_held = np.zeros(n_folds)
-    fold_of_group = np.empty(len(counts), dtype=np.intp)
-    for group in order:
-        # Spread of the class shares over the folds if this fold took the group: the sum over
-        # folds is the same for all, so only the squares of the changed fold differ.
-        spread = ((held + share[group]) ** 2 - held**2).sum(axis=1)
-        best = np.flatnonzero(spread <= spread.min() + 1e-12)
-        fold = best[np.argmin(rows_held[best])]
-        held[fold] += share[group]
-        rows_held[fold] += counts[group].sum()
-        fold_of_group[group] = fold
-    return fold_of_group
+    return class_counts_per_group(group, code), group
 
 
 def make_splits(

@@ -20,12 +20,11 @@ from typing import Any
 import numpy as np
 
 from medresample.compare._fingerprint import fingerprint
-from medresample.compare._input import Data
 from medresample.compare._jobs import Job, JobResult
 from medresample.compare._learning import Outcome
+from medresample.compare._methods import Method
 from medresample.compare._record import versions
-from medresample.compare._routes import Route
-from medresample.compare._thresholds import ThresholdRule
+from medresample.compare._work import Work
 
 # Counts up when files are written in another way, or a job gives something else.
 _FORMAT = 1
@@ -59,16 +58,31 @@ class Store:
         return self.folder / f"{fingerprint(self.everything, learns, rows, job.seed)}.npz"
 
 
-def find_store(
-    folder: str | os.PathLike[str],
-    resume: bool,
-    routes: tuple[Route, ...],
-    rule: ThresholdRule,
-    data: Data,
-) -> Store:
+def find_store(folder: str | os.PathLike[str], resume: bool, work: Work) -> Store:
     """Name the store of a comparison; nothing is read or written yet."""
-    everything = fingerprint(_FORMAT, versions(), routes, rule, data)
+    _refuse_namesakes(work.methods)
+    everything = fingerprint(_FORMAT, versions(), work.routes, work.rule, work.data)
     return Store(Path(folder).expanduser().resolve(), everything, resume)
+
+
+def _refuse_namesakes(methods: tuple[Method, ...]) -> None:
+    """Refuse two classes that a hash, which knows classes by name, would take for one."""
+    seen: dict[str, tuple[str, list[type]]] = {}
+    for method in methods:
+        learns = method.sampler if method.classifier is None else method.classifier
+        name, classes = method.name, _classes_of(learns)
+        first, theirs = seen.setdefault(fingerprint(learns), (name, classes))
+        if classes != theirs:
+            raise TypeError(
+                f"store= knows a class by its name, and {first!r} and {name!r} hold two classes of "
+                "one name, made by a function or defined twice. Rename one, or compare without "
+                "store=."
+            )
+
+
+def _classes_of(estimator: Any) -> list[type]:
+    parts = estimator.get_params(deep=True).values() if hasattr(estimator, "get_params") else ()
+    return [type(part) for part in (estimator, *parts) if hasattr(part, "get_params")]
 
 
 def open_folder(folder: Path) -> None:

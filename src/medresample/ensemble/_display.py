@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ _METHODS: dict[str, dict[str, Any]] = {
 }
 
 
-class _Picture:
+class _Picture(ABC):
     """Three plots side by side, on the axes given or on new ones."""
 
     def plot(self, ax: Any = None) -> Any:
@@ -49,8 +50,9 @@ class _Picture:
         self.axes_, self.figure_ = axes, axes[0].figure
         return axes
 
+    @abstractmethod
     def _draw(self, axes: np.ndarray) -> None:
-        raise NotImplementedError
+        """Draw on three axes, from left to right."""
 
 
 @dataclass
