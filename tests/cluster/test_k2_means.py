@@ -5,7 +5,7 @@ import pytest
 from reference.clusters import naive_choice, naive_inertia, naive_means
 from sklearn.cluster import KMeans
 
-from medresample.cluster import _k2_means, _members
+from medresample.cluster import _k2_means, _many_starts, _members
 from medresample.cluster._k2_means import CANDIDATES, _compare, _fill_empty, k2_means
 from medresample.cluster._members import members_of
 from medresample.cluster._near import near_centers
@@ -113,8 +113,10 @@ class TestResult:
         gap = np.linalg.norm(X[:, None] - centers[None], axis=2)
         assert np.mean(gap.argmin(axis=1) == labels) > 0.98
 
+    @pytest.mark.parametrize("careful", [0, 200_000_000])
     @pytest.mark.parametrize("dtype", ["f4", "f8"])
-    def test_no_way_to_compute_changes_a_bit(self, dtype, monkeypatch):
+    def test_no_way_to_compute_changes_a_bit(self, dtype, careful, monkeypatch):
+        monkeypatch.setattr(_many_starts, "CAREFUL", careful)
         X = _table(3000, 11, dtype)
         found = set()
         for compiled in (False, True):
@@ -153,8 +155,11 @@ class TestResult:
             assert len(np.unique(labels)) == 12
             assert _inertia(X, np.unique(labels, return_inverse=True)[1]) < 1e-20
 
-    def test_starting_rows_that_coincide_leave_no_cluster_empty(self, monkeypatch):
-        monkeypatch.setattr(_k2_means, "CAREFUL", 0)  # from random rows, many of them the same
+    @pytest.mark.parametrize("part", [2**24, 32])
+    def test_starting_rows_that_coincide_leave_no_cluster_empty(self, part, monkeypatch):
+        # In parts, and from random rows: many of them are the same.
+        monkeypatch.setattr(_many_starts, "CAREFUL", 0)
+        monkeypatch.setattr(_many_starts, "PART", part)
         X = np.concatenate([np.zeros((300, 2)), _rng().normal(size=(40, 2)) + 5])
         for seed in range(5):
             labels = k2_means(X, 25, _rng(seed))

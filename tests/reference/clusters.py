@@ -49,3 +49,35 @@ def naive_quotas_by_ratio(total, own, smallest):
     for i in order[: total - sum(quotas)]:
         quotas[i] += 1
     return quotas
+
+
+def naive_spread(X, rows, n_starts, chance):
+    """Greedy k-means++ among some rows: the rows chosen, and the number of the nearest for each."""
+    trials = 2 + int(math.log(n_starts))
+    chosen, nearest, label = [], [math.inf] * len(rows), [-1] * len(rows)
+    for number in range(n_starts):
+        if number == 0:
+            drawn = [rows[int(chance[0][0] * len(rows))]]
+        else:
+            drawn = []
+            for trial in range(trials):
+                target, passed = chance[number][trial] * sum(nearest), 0.0
+                for place, row in enumerate(rows):
+                    passed += nearest[place]
+                    if passed > target or place == len(rows) - 1:
+                        drawn.append(row)
+                        break
+        losses = []
+        for candidate in drawn:
+            gaps = [_squared_gap(X[row], X[candidate]) for row in rows]
+            losses.append(sum(map(min, nearest, gaps)))
+        chosen.append(drawn[losses.index(min(losses))])
+        for place, row in enumerate(rows):
+            gap = _squared_gap(X[row], X[chosen[-1]])
+            if gap < nearest[place]:
+                nearest[place], label[place] = gap, number
+    return chosen, label
+
+
+def _squared_gap(one, other):
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))

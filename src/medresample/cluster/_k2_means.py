@@ -17,14 +17,11 @@ import numpy as np
 from .._core.loading import compiled_pays
 from .._core.nearest_direct import power_of_two_below
 from .._core.nearest_numpy import sum_of_squares
-from .._core.threads import for_each_chunk, single_threaded_blas
+from .._core.threads import for_each_chunk
+from ._many_starts import many_starts
 from ._members import CHUNK, Members, members_of
 from ._near import near_centers
 
-# Cells of distances between all rows and all clusters, times columns, up to which the start is
-# chosen with care (k-means++): it takes less than half a second, and matters most where clusters
-# have few rows. On 900 rows of 5 columns, 300 clusters from random rows have 14 % more inertia.
-CAREFUL = 200_000_000
 # Centers that a row is compared with: as many as the kernel takes at once.
 CANDIDATES = 64
 # Rounds at most, and the share of the sum of squares that a round has to gain: less, and the lists
@@ -37,7 +34,7 @@ BY_NUMPY, CELLS = 4e-9, 1_000_000
 def k2_means(
     X: np.ndarray, n_clusters: int, rng: np.random.Generator, threads: int = 1
 ) -> np.ndarray:
-    """Find many clusters, starting from rows far apart, or from random ones where these are many.
+    """Find many clusters, starting from rows far apart.
 
     Parameters
     ----------
@@ -56,8 +53,8 @@ def k2_means(
         Cluster of each row. None is empty unless there are fewer distinct rows.
     """
     X = _conditioned(X)
-    start = _choose_start(X, n_clusters, rng)
-    centers, labels = X[start], _assign(X, start, threads)
+    start, labels = many_starts(X, n_clusters, rng, threads)
+    centers = X[start]
     squares = np.full(len(X), np.inf, X.dtype)
     near, renew, settled, loss = np.empty((0, 0), np.intp), True, False, np.inf
     for _ in range(ROUNDS):
@@ -84,28 +81,6 @@ def _conditioned(X: np.ndarray) -> np.ndarray:
     X = X * scale
     X -= X.mean(axis=0, dtype=np.float64).astype(X.dtype)
     return np.ascontiguousarray(X)
-
-
-def _choose_start(X: np.ndarray, n_clusters: int, rng: np.random.Generator) -> np.ndarray:
-    if X.size * n_clusters > CAREFUL:
-        return rng.choice(len(X), n_clusters, replace=False)
-    from sklearn.cluster import kmeans_plusplus
-
-    with single_threaded_blas():  # the same bits for any number of threads
-        return kmeans_plusplus(X, n_clusters, random_state=int(rng.integers(2**32)))[1]
-
-
-def _assign(X: np.ndarray, start: np.ndarray, threads: int) -> np.ndarray:
-    """Give the nearest of the starting rows for each row; one that starts a cluster is its own.
-
-    Of starting rows that are equal only the first has a cluster.
-    """
-    centers = np.ascontiguousarray(X[start]) + 0  # there is one zero
-    labels = near_centers(X, centers, 1, threads)[:, 0]
-    as_bytes = centers.view(np.dtype((np.void, centers.itemsize * centers.shape[1]))).ravel()
-    _, first, same = np.unique(as_bytes, return_index=True, return_inverse=True)
-    labels[start] = first[same]
-    return labels
 
 
 def _compare(
