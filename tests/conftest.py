@@ -1,5 +1,6 @@
 """What every test may ask for: tables with classes in them, and one fixed course of chance."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,11 @@ import pytest
 from hypothesis import settings
 
 import medresample
+
+# Threads of OpenMP that have nothing to do sleep, here and in processes that tests start: tables
+# are so small that waiting busily, for cores that other tests use, would take most of the time.
+# (It is read when scikit-learn is loaded, later than this.)
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 settings.register_profile(
     "medresample", derandomize=True, deadline=None, max_examples=30, database=None

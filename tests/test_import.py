@@ -7,27 +7,36 @@ import pytest
 
 import medresample
 
-
-def modules_after(statement):
-    code = f"import sys; {statement}; print(*sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
-
-
-def test_importing_the_package_loads_none_of_its_dependencies():
-    loaded = modules_after("import medresample")
-    heavy = {"numpy", "scipy", "sklearn", "imblearn", "numba", "pandas", "matplotlib", "polars"}
-    assert not heavy & loaded
-
-
-def test_resampling_a_small_array_loads_no_compiler_and_no_dataframe_library():
-    loaded = modules_after(
-        "import numpy; from medresample import SMOTE; "
-        "SMOTE(random_state=0).fit_resample(numpy.eye(9), [0] * 6 + [1] * 3)"
-    )
+STATEMENTS = {
+    "medresample": "import medresample",
     # scikit-learn and imbalanced-learn may load pandas by themselves; we must not load more
-    theirs = modules_after("import imblearn.over_sampling")
-    assert not ({"numba", "pandas", "matplotlib", "polars"} & loaded) - theirs
+    "theirs": "import imblearn.over_sampling",
+    "resampling": "import numpy; from medresample import SMOTE; "
+    "SMOTE(random_state=0).fit_resample(numpy.eye(9), [0] * 6 + [1] * 3)",
+}
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    """What a new process has loaded after each of the statements, one after the other."""
+    code = "import sys\n" + "".join(
+        f"{statement}\nprint(*sorted(sys.modules))\n" for statement in STATEMENTS.values()
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    return dict(zip(STATEMENTS, (set(line.split()) for line in lines), strict=True))
+
+
+def test_importing_the_package_loads_none_of_its_dependencies(loaded):
+    heavy = {"numpy", "scipy", "sklearn", "imblearn", "numba", "pandas", "matplotlib", "polars"}
+    assert "medresample" in loaded["medresample"]
+    assert not heavy & loaded["medresample"]
+
+
+def test_resampling_a_small_array_loads_no_compiler_and_no_dataframe_library(loaded):
+    more = loaded["resampling"] - loaded["theirs"]
+    assert "medresample.over_sampling" in more
+    assert not {"numba", "pandas", "matplotlib", "polars"} & more
 
 
 def test_every_public_name_can_be_had():

@@ -102,15 +102,14 @@ def test_calls_apart_take_turns_until_patience_ends(monkeypatch, round_takes, ro
     assert row["loss_of_peer"] == 0.5
 
 
-def test_a_process_of_its_own_tells_time_memory_and_loss(tmp_path):
-    from measure import fresh
+def test_a_process_of_its_own_tells_time_memory_and_loss(tmp_path, elsewhere):
     from workloads import WORKLOADS
 
     X, y = WORKLOADS["W3"].at_most(4_000).table("float32")
     np.save(tmp_path / "X.npy", X)
     np.save(tmp_path / "y.npy", y)
     method = "KMeansUnderSampler centroid"
-    found = fresh("one_call", method=method, who="ours", table=str(tmp_path))
+    found = elsewhere("one_call", method=method, who="ours", table=str(tmp_path))
     n_rows = 2 * np.sum(y == 1)
     assert found["output"] == n_rows * (X.itemsize * X.shape[1] + y.itemsize)
     assert found["seconds"] > 0

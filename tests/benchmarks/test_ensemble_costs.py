@@ -120,15 +120,13 @@ def test_a_row_holds_calls_of_the_same_round_against_each_other(monkeypatch):
     assert (row["members"], row["stumps"], row["workload"]) == (10, 50, "W3")
 
 
-def test_a_process_of_its_own_fits_predicts_and_scores(tmp_path):
-    from measure import fresh
-
+def test_a_process_of_its_own_fits_predicts_and_scores(tmp_path, elsewhere):
     X, y = noisy(2_000)
     for name, part in (("train", slice(1_400)), ("test", slice(1_400, None))):
         np.save(tmp_path / f"X_{name}.npy", X[part])
         np.save(tmp_path / f"y_{name}.npy", y[part])
     who = "EasyEnsemble, weights, 2 threads"
-    found = fresh("ensemble", who=who, folder=str(tmp_path), members=2, stumps=5)
+    found = elsewhere("ensemble", who=who, folder=str(tmp_path), members=2, stumps=5)
     assert min(found["fit"], found["predict"]) > 0
     assert found["peak"] >= 0
     assert 0.5 < found["auroc"] < 1

@@ -80,7 +80,7 @@ def test_the_flag_says_what_happens(sampler_class, small):
         (RandomOverSampler(shrinkage={0: 0, 1: 0.5}), False),
         (SMOTETomek(smote=RandomOverSampler(), tomek=RandomUnderSampler()), True),
         (SMOTETomek(smote=RandomOverSampler()), False),
-        (SMOTEIPF(smote=RandomOverSampler()), False),
+        (SMOTEIPF(smote=RandomOverSampler(), n_partitions=3, patience=1), False),
     ],
 )
 def test_the_flag_depends_on_parameters(sampler, exact, small):

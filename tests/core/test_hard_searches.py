@@ -1,5 +1,7 @@
 """Search stays exact where floating point is hardest: extreme scales, near ties, and underflow."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from reference.search import naive_search, search_in_float64
@@ -20,9 +22,15 @@ from medresample._core.query import ANY, Query, settle
 from medresample._core.table import wrap
 from medresample.exceptions import SamplerInputError
 
+
+def _by_brute_force(nearest, query):
+    return settle(query, partial(nearest_brute.screen_by, nearest), nearest_numpy.search)
+
+
 BACKENDS = {
     "numpy": nearest_numpy.search,
-    "brute force": lambda query: settle(query, nearest_brute.screen, nearest_numpy.search),
+    "brute force": partial(_by_brute_force, nearest_brute.by_numpy),
+    "brute force of scikit-learn": partial(_by_brute_force, nearest_brute.by_scikit_learn),
     "direct": nearest_direct.search,
     "products": nearest_products.search,
     "products in float64": nearest_products._in_float64,

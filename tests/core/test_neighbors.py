@@ -1,5 +1,7 @@
 """Search is exact, on every input: the neighbors are those that comparing all pairs finds."""
 
+from functools import partial
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
@@ -61,9 +63,14 @@ def assert_same_neighbors(table, rows, found, expected):
         assert abs(ours - theirs) <= 1e-14 * float(max(ours, theirs))
 
 
+def _by_brute_force(nearest, query):
+    return settle(query, partial(nearest_brute.screen_by, nearest), nearest_numpy.search)
+
+
 BACKENDS = {
     "numpy": nearest_numpy.search,
-    "brute force": lambda query: settle(query, nearest_brute.screen, nearest_numpy.search),
+    "brute force": partial(_by_brute_force, nearest_brute.by_numpy),
+    "brute force of scikit-learn": partial(_by_brute_force, nearest_brute.by_scikit_learn),
     "direct": nearest_direct.search,
     "products": nearest_products.search,
     "tree": nearest_tree.search,
@@ -94,7 +101,9 @@ def test_every_way_to_search_is_exact(name, dtype, table, k, data):
     assert_same_neighbors(conditioned, rows, ids, naive_search(conditioned, rows, among, k))
 
 
-@pytest.mark.parametrize("name", ["brute force", "direct", "products"])
+@pytest.mark.parametrize(
+    "name", ["brute force", "brute force of scikit-learn", "direct", "products"]
+)
 @pytest.mark.parametrize("within", [True, False])
 @pytest.mark.parametrize("d", [1, 3, 5, 20, 70])
 @pytest.mark.parametrize("kind", ["normal", "integers", "unscaled", "offset", "half duplicated"])

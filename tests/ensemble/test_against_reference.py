@@ -13,7 +13,6 @@ from medresample.ensemble import BalanceCascadeClassifier, EasyEnsembleClassifie
 pytestmark = [
     pytest.mark.filterwarnings("ignore::medresample.exceptions.NothingToDoWarning"),
     pytest.mark.filterwarnings("ignore::medresample.exceptions.RepeatedMembersWarning"),
-    pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning"),
 ]
 
 STUMP = DecisionTreeClassifier(max_depth=1)
@@ -227,6 +226,7 @@ def test_weights_groups_and_integers_together(kind):
     _compare(kind, X, y, 3, setting, weights=_weights(y), groups=_patients(y))
 
 
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
 @settings(max_examples=40)
 @given(data=st.data())
 def test_any_small_table(data):

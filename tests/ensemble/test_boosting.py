@@ -9,10 +9,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from medresample.ensemble import BalanceCascadeClassifier, EasyEnsembleClassifier
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::medresample.exceptions.NothingToDoWarning"),
-    pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore::medresample.exceptions.NothingToDoWarning")
 
 
 class Actor(ClassifierMixin, BaseEstimator):
@@ -108,6 +105,7 @@ def test_each_failure_has_its_own_second_chance():
     np.testing.assert_allclose(boosting.alphas, _alpha(1 / 8))
 
 
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
 def test_there_is_always_a_learner():
     """One that is always wrong is all there is: it has next to no voice, but is heard."""
     bad = set(range(8))
@@ -119,6 +117,7 @@ def test_there_is_always_a_learner():
     assert (decision[4:] < 0).all()
 
 
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
 def test_a_member_that_knows_nothing_does_not_outvote_one_that_does():
     y = np.repeat([0, 1], [40, 4])
     X = np.c_[np.arange(44), y].astype(float)

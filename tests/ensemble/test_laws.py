@@ -12,9 +12,6 @@ from sklearn.tree import DecisionTreeClassifier
 from medresample.ensemble import BalanceCascadeClassifier, EasyEnsembleClassifier
 from medresample.exceptions import NothingToDoWarning
 
-# Members that tell no rows apart are some of the cases.
-pytestmark = pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
-
 BOTH = [EasyEnsembleClassifier, BalanceCascadeClassifier]
 either = pytest.mark.parametrize("classifier", BOTH, ids=["easy", "cascade"])
 threshold_rules = pytest.mark.parametrize("threshold", ["half_alpha", "sum_theta"])
@@ -99,6 +96,7 @@ def test_nothing_is_dropped_before_there_is_a_model():
     assert seen == set(range(100))
 
 
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
 @pytest.mark.parametrize("constant", [False, True], ids=["noise", "all rows alike"])
 def test_the_order_of_the_rows_in_the_file_does_not_matter(constant):
     """Dropped rows come from all over the file; if no member can tell rows apart, by chance."""

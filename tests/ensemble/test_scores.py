@@ -12,9 +12,6 @@ from medresample.ensemble import BalanceCascadeClassifier, EasyEnsembleClassifie
 from medresample.ensemble._scores import decisions, levels, probabilities, shares
 from medresample.exceptions import NothingToDoWarning
 
-# Members that tell no rows apart are some of the cases.
-pytestmark = pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
-
 MODELS = {
     "easy": EasyEnsembleClassifier(3, n_rounds=4, random_state=0),
     "cascade": BalanceCascadeClassifier(3, n_rounds=4, random_state=0),
@@ -91,6 +88,7 @@ def test_probabilities_of_margins_are_those_of_the_formula(blobs):
     np.testing.assert_allclose(model.predict_proba(X)[:, 1], expected, rtol=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
 @pytest.mark.parametrize("estimator", [DummyClassifier(), Flat()], ids=["shares", "margins"])
 @pytest.mark.parametrize("sizes", [(12, 4), (4, 12)])
 @pytest.mark.parametrize("n_members", [1, 3, 7])
@@ -113,6 +111,7 @@ def test_a_tie_goes_to_the_smaller_class_in_every_answer(estimator, sizes, n_mem
             np.testing.assert_allclose(model.predict_proba(X), 0.5, atol=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
 def test_of_classes_as_large_the_last_is_the_positive_one(blobs):
     X, y = blobs((9, 9))
     with pytest.warns(NothingToDoWarning):
@@ -124,6 +123,7 @@ def test_of_classes_as_large_the_last_is_the_positive_one(blobs):
     assert model.positive_class_ == 2
 
 
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
 def test_an_even_vote_of_trees_is_a_tie():
     """Two identical rows, one of each class: whatever the trees say, they say of both."""
     X, y = np.zeros((8, 1)), np.repeat([0, 1], [6, 2])

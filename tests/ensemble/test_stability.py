@@ -19,9 +19,6 @@ from medresample.ensemble import (
 )
 from medresample.exceptions import SamplerInputError
 
-# Members that tell no rows apart are some of the cases.
-pytestmark = pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
-
 
 @pytest.fixture(scope="module")
 def table(blobs):
@@ -189,6 +186,7 @@ def test_a_stage_with_a_threshold_of_its_own_decides_by_it(table):
         assert report.members_["specificity"][stage] == pytest.approx(recall_score(~ill, ~said))
 
 
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.SilentMembersWarning")
 def test_members_that_all_say_one_class_have_no_kappa(table):
     never = DummyClassifier(strategy="constant", constant="well")
     report = fitted(table, estimator=never).stability_report(*table[2:])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from .._core.threads import for_each
@@ -38,12 +36,12 @@ def settle(
     while n_iter < max_iter and not converged:
         n_iter += 1
         means, mass = weighted_means(X, weight, centers, laid)
-        empty = np.flatnonzero(mass == 0)
+        (empty,) = (mass == 0).nonzero()
         if len(empty):  # one at a time: two centers on the same row would never part
             means[empty] = centers.places[empty]
             means[empty[0]] = _farthest_row(X, weight, centers)
         moved = np.sqrt(((means - centers.places) ** 2).sum(axis=1).max())
-        centers = replace(centers, places=means)
+        centers = centers.moved_to(means)
         converged = not len(empty) and moved <= tol * centers.coordinates.spread
     return centers, n_iter, converged
 

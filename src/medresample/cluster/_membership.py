@@ -89,6 +89,10 @@ class Centers:
     threads: int
     _factors: dict[np.dtype, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
+    def moved_to(self, places: np.ndarray) -> Centers:
+        """Give these centers at other places."""
+        return Centers(places, self.coordinates, self.m, self.threads)
+
     def working_type(self, X: np.ndarray) -> np.dtype:
         """Compute in the table's type, where it holds the smallest membership to the power m."""
         bits = self.m * np.log2(len(self.places))
@@ -100,9 +104,11 @@ class Centers:
         With ``[x, 1, |x|^2]`` in a column, ``|x - v|^2 = -2 v . x + |v|^2 . 1 + 1 . |x|^2``.
         """
         if dtype not in self._factors:
-            lengths = np.einsum("kj,kj->k", self.places, self.places)
-            rows = [-2 * self.places, lengths, np.ones(len(lengths))]
-            self._factors[dtype] = np.column_stack(rows).astype(dtype)
+            c, d = self.places.shape
+            factors = np.ones((c, d + 2), dtype)
+            factors[:, :d] = -2 * self.places
+            factors[:, d] = np.einsum("kj,kj->k", self.places, self.places)
+            self._factors[dtype] = factors
         return self._factors[dtype]
 
     def lay(self, X: np.ndarray) -> np.ndarray:
@@ -142,7 +148,7 @@ def _recover_digits(
     """Write those squared distances anew that lost digits, from differences."""
     moved, lengths = columns[:-2], columns[-1]
     limit = lengths * lengths.dtype.type(DOUBTFUL[lengths.dtype])
-    near = np.flatnonzero(nearest < limit)
+    (near,) = (nearest < limit).nonzero()
     if not len(near):
         return
     cluster, at = np.nonzero(squared[:, near] < limit[near])
@@ -157,7 +163,7 @@ def _recover_digits(
 
 def _ratios(squared: np.ndarray, nearest: np.ndarray, tiny: float) -> np.ndarray:
     """Divide the nearest squared distance by each, in place; a row on centers is on them alone."""
-    on_center = np.flatnonzero(nearest <= tiny)
+    (on_center,) = (nearest <= tiny).nonzero()
     if len(on_center):
         squared[:, on_center] = np.where(squared[:, on_center] <= tiny, 1, np.inf)
         nearest = nearest.copy()

@@ -141,15 +141,25 @@ def decision_curve(
         chosen = np.asarray(thresholds, dtype=np.float64).reshape(-1)
         _check_thresholds(chosen, thresholds)
 
-    def benefits(risk: FloatArray) -> FloatArray:
-        return np.array([net_benefit_of(positive, risk, weights, t)[0] for t in chosen.tolist()])
-
     return {
         "threshold": chosen,
-        "model": benefits(risk),
-        "treat_all": benefits(np.ones(len(risk))),
+        "model": _benefits(positive, risk, weights[0], chosen),
+        "treat_all": _benefits(positive, np.ones(len(risk)), weights[0], chosen),
         "treat_none": np.zeros(len(chosen)),
     }
+
+
+def _benefits(
+    positive: BoolArray, risk: FloatArray, weight: FloatArray, thresholds: FloatArray
+) -> FloatArray:
+    """Net benefit at each threshold, from one pass over the sorted risks."""
+    order = np.argsort(risk, kind="stable")
+    first = np.searchsorted(risk[order], thresholds)  # from here on a row is treated
+    treated = [
+        np.append(np.cumsum(np.where(side, weight, 0.0)[order][::-1])[::-1], 0.0)[first]
+        for side in (positive, ~positive)
+    ]
+    return (treated[0] - treated[1] * thresholds / (1 - thresholds)) / weight.sum()
 
 
 def _around_the_prevalence(positive: BoolArray, weights: FloatArray) -> FloatArray:

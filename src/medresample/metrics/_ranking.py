@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,11 +25,46 @@ def _one_by_one(
     )
 
 
+class Curves(NamedTuple):
+    """Weights called positive at each distinct risk, from the highest down, under many weightings.
+
+    ``cases`` and ``others`` are of shape (b, n_distinct); the totals of shape (b, 1).
+    """
+
+    cases: FloatArray
+    others: FloatArray
+    n_cases: FloatArray
+    n_others: FloatArray
+
+
+def _curves(positive: BoolArray, risk: FloatArray, weights: FloatArray) -> Curves:
+    """Sort once for all weightings: a bootstrap has hundreds."""
+    order = np.argsort(-risk, kind="stable")
+    starts = np.flatnonzero(np.diff(risk[order], prepend=np.inf))
+    ranked, hits = weights[:, order], positive[order]
+    cases = np.add.reduceat(np.where(hits, ranked, 0.0), starts, axis=1)
+    others = np.add.reduceat(np.where(hits, 0.0, ranked), starts, axis=1)
+    totals = (part.sum(axis=1, keepdims=True) for part in (cases, others))
+    return Curves(cases, others, *(np.where(total > 0, total, np.nan) for total in totals))
+
+
+# A single weighting is left to scikit-learn; of many, the same sums are taken at once.
+
+
 def auroc_of(positive: BoolArray, risk: FloatArray, weights: FloatArray) -> FloatArray:
-    return _one_by_one(skm.roc_auc_score, positive, risk, weights)
+    if len(weights) == 1:
+        return _one_by_one(skm.roc_auc_score, positive, risk, weights)
+    cases, others, n_cases, n_others = _curves(positive, risk, weights)
+    above = np.cumsum(cases, axis=1) - cases / 2
+    return np.asarray((above * (others / n_others) / n_cases).sum(axis=1))
 
 
 def average_precision_of(positive: BoolArray, risk: FloatArray, weights: FloatArray) -> FloatArray:
+    if len(weights) > 1:
+        cases, others, n_cases, _ = _curves(positive, risk, weights)
+        called = np.cumsum(cases + others, axis=1)
+        precision = np.cumsum(cases, axis=1) / np.where(called > 0, called, 1)
+        return np.asarray((precision * cases / n_cases).sum(axis=1))
     return np.array(
         [
             skm.average_precision_score(positive, risk, sample_weight=weight)
@@ -43,6 +78,12 @@ def average_precision_of(positive: BoolArray, risk: FloatArray, weights: FloatAr
 def sensitivity_at_specificity_of(
     positive: BoolArray, risk: FloatArray, weights: FloatArray, wanted: float = 0.95
 ) -> FloatArray:
+    if len(weights) > 1:
+        cases, others, n_cases, n_others = _curves(positive, risk, weights)
+        specific = 1 - np.cumsum(others, axis=1) / n_others >= wanted - 1e-12
+        found = (np.where(specific, cases, 0.0) / n_cases).sum(axis=1)
+        return np.asarray(np.where(np.isnan(n_others[:, 0]), np.nan, found))
+
     def score(positive: BoolArray, risk: FloatArray, sample_weight: FloatArray) -> float:
         fpr, tpr, _ = skm.roc_curve(
             positive, risk, sample_weight=sample_weight, drop_intermediate=False
