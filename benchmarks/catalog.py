@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import cold
+import comparison_costs
 import ensemble_costs
 import fuzzy_clusters
 import large
@@ -50,6 +51,7 @@ def other_cases(quick: bool) -> list[OtherCase]:
         OtherCase("cold", "two joblib workers, against one thread each", cold.workers),
         OtherCase("large", "interpolation alone, W1 float32", large.interpolation),
         OtherCase("large", "200,000 x 512 float32 from a memory map", large.memory_map),
+        OtherCase("comparison", "12 methods, 2 models", comparison_costs.comparison),
     ]
     return [case for case in cases if case.quick or not quick]
 

@@ -211,6 +211,34 @@ def _observed(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
     return result, {"seconds": passed, "peak": after - before}
 
 
+def comparison(folder: str, methods: list[str], folds: int) -> dict[str, float]:
+    """Seconds of a comparison by two workers, the share of both cores that they used, and memory.
+
+    ``peak`` is what the larger worker added at most to what it held after a small comparison, the
+    table that both map among it.
+    """
+    from comparison_costs import compare, load_compiler
+    from joblib import Parallel, delayed
+
+    Parallel(n_jobs=2)(delayed(load_compiler)() for _ in range(8))
+    compare(folder, methods, 1, rows=500)
+    workers = [process for process in family() if process != str(os.getpid())]
+    for process in family():
+        begin_peak(process)
+    before = {process: resident("VmRSS", process) for process in workers}
+    spent, begun = sum(map(processor_seconds, family())), time.perf_counter()
+    result = compare(folder, methods, folds)
+    passed = time.perf_counter() - begun
+    spent = sum(map(processor_seconds, family())) - spent
+    return {
+        "seconds": passed,
+        "use": spent / (2 * passed),
+        "peak": max(resident("VmHWM", process) - before[process] for process in workers),
+        "jobs": len(result.folds_) // len(result.estimators),
+        "failed": int((result.folds_["status"] != "ok").sum()),
+    }
+
+
 def our_times(quick: bool, only: list[str], rounds: int) -> dict[str, float]:
     """Median seconds of our part of each case, by name."""
     import numpy as np
@@ -233,6 +261,12 @@ def family() -> list[str]:
     own = str(os.getpid())
     others = (path.name for path in Path("/proc").iterdir() if path.name.isdecimal())
     return [own, *(other for other in others if _field("PPid", other) == own)]
+
+
+def processor_seconds(process: str) -> float:
+    """Seconds that a process has computed for, with those of its ended children."""
+    times = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:15]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(field: str, process: str = "self") -> int:
@@ -280,6 +314,7 @@ TASKS = (
     large_plan,
     large_apply,
     large_batches,
+    comparison,
     our_times,
 )
 

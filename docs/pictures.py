@@ -207,6 +207,41 @@ def draw_ranks():
     return many.plot_ranks("brier").figure
 
 
+def draw_comparison():
+    """Draw curves and calibration of three samplers and two controls on cell nuclei."""
+    from sklearn.linear_model import LogisticRegression
+
+    from medresample import SMOTE, RandomOverSampler, RandomUnderSampler, compare_samplers
+    from medresample.datasets import load_nuclei
+
+    nuclei = load_nuclei()
+    samplers = {"over": RandomOverSampler(), "under": RandomUnderSampler(), "smote": SMOTE()}
+    result = compare_samplers(
+        samplers, LogisticRegression(), nuclei.data, nuclei.target, n_repeats=2, progress=False
+    )
+    figure = plt.figure(figsize=(9.6, 10.2))
+    upper, lower = figure.subfigures(2, 1)
+    result.plot_curves(ax=upper)
+    result.plot_calibration(ax=lower)
+    return figure
+
+
+def draw_parents():
+    """Draw a training fold of cell nuclei, and where the rows of three samplers come from."""
+    from medresample import SMOTE, RandomOverSampler, RandomUnderSampler
+    from medresample.compare import MadeRowsDisplay
+    from medresample.datasets import load_nuclei
+
+    nuclei = load_nuclei()
+    samplers = {
+        "SMOTE": SMOTE(sampling_strategy=0.3, random_state=0),
+        "random under-sampling": RandomUnderSampler(random_state=0),
+        "random over-sampling": RandomOverSampler(random_state=0),
+    }
+    display = MadeRowsDisplay.from_samplers(samplers, nuclei.data[:300], nuclei.target[:300])
+    return display.plot()[0, 0].figure
+
+
 def _grid(X):
     """Places all over the picture, and the edges of the cells around them."""
     low, high = X.min(axis=0) - 0.4, X.max(axis=0) + 0.4

@@ -6,14 +6,16 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.ensemble import RandomForestClassifier
 
 from medresample import cli
 from medresample.cli import _names
 from medresample.cli._mistakes import one_line_errors
-from medresample.compare import _registry, _report
+from medresample.compare import _registry
+from medresample.compare.report import _figures
 from medresample.datasets import load_nuclei
 
-QUICK = ["--cv", "3", "--repeats", "1", "--estimators", "logistic", "--jobs", "1"]
+QUICK = ["--cv", "2", "--repeats", "1", "--estimators", "logistic", "--jobs", "1"]
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def run(monkeypatch, capsys, tmp_path):
     Pictures are not drawn here: the tests of the report draw them.
     """
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(_report, "image", lambda draw, size, axes=1: "data:,")
+    monkeypatch.setattr(_figures, "image", lambda display: "data:,")
 
     def call(*words):
         monkeypatch.setattr(sys, "argv", ["medresample", *map(str, words)])
@@ -70,7 +72,7 @@ def test_without_arguments_it_compares_on_the_embedded_data(run, tmp_path):
     assert "Report: medresample-report.html" in out
     page = (tmp_path / "medresample-report.html").read_text("utf-8")
     assert page.startswith("<!doctype html>")
-    assert "compared 18 of 18" in err
+    assert "compared 12 of 12" in err
 
 
 def test_the_table_fits_a_page_and_quiet_is_quiet(run):
@@ -159,7 +161,11 @@ def test_captions_say_how_each_score_is_pooled_and_each_interval_made(run, tmp_p
 
 
 @pytest.mark.parametrize("estimators", ["logistic", "logistic,forest"])
-def test_balanced_ensembles_are_compared_in_place_of_the_estimators(run, lesions, estimators):
+def test_balanced_ensembles_are_compared_in_place_of_the_estimators(
+    run, monkeypatch, lesions, estimators
+):
+    small = ("random forest", lambda: RandomForestClassifier(n_estimators=5))
+    monkeypatch.setitem(_registry.ESTIMATORS, "forest", small)
     names = ["easy_ensemble", "balance_cascade"]
     code, out, _ = run(
         "compare", lesions, "--target", "grade", "--groups", "patient", *QUICK,
@@ -204,12 +210,12 @@ def test_a_store_keeps_jobs_from_one_command_to_the_next(run, tmp_path):
     words = ["compare", *QUICK, "--samplers", "none", "--store", "runs/first"]
     code, out, err = run(*words)
     assert code == 0
-    assert "compared 9 of 9" in err
-    assert len(list((tmp_path / "runs" / "first").glob("*.npz"))) == 9
+    assert "compared 6 of 6" in err
+    assert len(list((tmp_path / "runs" / "first").glob("*.npz"))) == 6
     _, plan, _ = run(*words, "--dry-run")
-    assert "9 (methods x splits), of which 9 are in the store; up to 0 models" in plan
+    assert "6 (methods x splits), of which 6 are in the store; up to 0 models" in plan
     _, again, err = run(*words)
-    assert "9 of 9 jobs were in the store" in err
+    assert "6 of 6 jobs were in the store" in err
     assert again == out
 
 
@@ -608,8 +614,8 @@ def test_a_resampled_file_is_refused_by_the_comparison(run, lesions, tmp_path):
         ),
         (
             ["resample", "lesions.csv", "o.csv", "--target", "grade", "--sampler", "smote",
-             "--provenance", "p.npz"],
-            "p.npz: the name must end in .csv or .parquet",
+             "--provenance", "p.xlsx"],
+            "p.xlsx: the name must end in .csv, .parquet, .pq, .feather or .npz",
         ),
     ],
 )  # fmt: skip
@@ -637,7 +643,8 @@ def test_a_mistake_is_answered_in_one_line(run, lesions, tmp_path, words, answer
 def test_warnings_are_lines_too(run, tmp_path):
     nuclei = load_nuclei(prevalence=0.02)
     nuclei.data.assign(y=nuclei.target).to_csv(tmp_path / "few.csv", index=False)
-    code, _, err = run("compare", "few.csv", "--target", "y", "--samplers", "none", *QUICK)
+    words = ["compare", "few.csv", "--target", "y", "--samplers", "none", *QUICK]
+    code, _, err = run(*words, "--cv", "3")
     assert code == 0
     assert "Warning: A test fold has only 2 positive cases" in err
     assert "Traceback" not in err

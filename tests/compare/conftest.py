@@ -5,6 +5,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from medresample.compare import compare_samplers
+from medresample.compare.report import report_html
 from medresample.datasets import load_nuclei
 from medresample.over_sampling import SMOTE, RandomOverSampler
 from medresample.under_sampling import RandomUnderSampler
@@ -30,6 +31,12 @@ def result(nuclei):
         n_repeats=2,
         progress=False,
     )
+
+
+@pytest.fixture(scope="session")
+def report_text(result):
+    """The report of that comparison, drawn once."""
+    return report_html(result)
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ def result_like(values, estimator="forest"):
     )
     settings = {"methods": dict.fromkeys(values, ""), "estimators": {estimator: ""}}
     settings |= {"effort": dict.fromkeys(values, 3), "control": next(iter(values))}
+    settings |= {"scores": {"auroc": {"label": "AUROC", "metric": "auroc", "macro": False}}}
+    settings |= {"recalibrated": {}}
     return ComparisonResult(
         folds, pd.DataFrame(), {}, settings, ("auroc",), {"auroc": 0.01}, np.arange(1)
     )

@@ -17,20 +17,22 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from medresample.compare import ClassCountsDisplay, _report, compare_samplers
+from medresample.compare import ClassCountsDisplay, compare_samplers
 from medresample.compare._input import check_data
-from medresample.compare._jobs import fit_predict
+from medresample.compare._jobs import Manner, fit_predict
+from medresample.compare._learning import Part
 from medresample.compare._methods import check_methods
 from medresample.compare._notes import failures, replacing
-from medresample.compare._report import report_html
 from medresample.compare._routes import check_routes, seeded_clone
+from medresample.compare._thresholds import ThresholdRule
 from medresample.compare._words import findings
+from medresample.compare.report import _figures, report_html
 from medresample.ensemble import BalanceCascadeClassifier, EasyEnsembleClassifier
 from medresample.over_sampling import SMOTE, RandomOverSampler
 from medresample.pipeline import Pipeline
 from medresample.under_sampling import KMeansUnderSampler, RandomUnderSampler
 
-QUICK = {"cv": 3, "n_repeats": 1, "progress": False}
+QUICK = {"cv": 3, "n_repeats": 1, "scoring": ["auroc"], "progress": False}
 SMALL = {"n_estimators": 2, "n_rounds": 3}
 
 fits = []
@@ -61,7 +63,7 @@ def ensembles(nuclei):
         {"logistic": LogisticRegression(), "tree": DecisionTreeClassifier(max_depth=2)},
         nuclei.data,
         nuclei.target,
-        cv=4,
+        cv=3,
         n_repeats=2,
         progress=False,
     )
@@ -114,7 +116,7 @@ def test_every_method_has_the_seed_of_its_split(nuclei):
 
 @pytest.mark.parametrize("nested", [False, True])
 def test_the_members_of_an_ensemble_are_not_all_given_one_seed(nuclei, nested):
-    model = EasyEnsembleClassifier(sampler=RandomUnderSampler(), weak_learner=None)
+    model = EasyEnsembleClassifier(n_rounds=2, sampler=RandomUnderSampler(), weak_learner=None)
     if nested:
         model = CalibratedClassifierCV(model, cv=2)
     found = compare_samplers(
@@ -166,9 +168,9 @@ def test_what_is_noted_of_one_estimator_is_not_noted_of_the_others(nuclei):
     routes = check_routes({"a": LogisticRegression(), "b": LogisticRegression()}, data)
     method = check_methods({"easy": EasyEnsembleClassifier(**SMALL)}, "none", True)[-1]
     rows = np.arange(len(data.y))
-    one, other = fit_predict(
-        method, routes, data, rows[::2], rows[1::2], np.random.SeedSequence(0)
-    ).values()
+    part = Part(data, rows[::2], rows[1::2])
+    manner = Manner(routes, ThresholdRule())
+    one, other = fit_predict(method, manner, part, np.random.SeedSequence(0)).values()
     seconds, counts = dict(other.seconds), dict(other.counts)
     one.seconds["fit"] += 1
     one.counts.clear()
@@ -389,7 +391,7 @@ def test_jobs_and_backends_do_not_change_a_bit(nuclei):
             numbers(other.folds_), numbers(alone.folds_), check_exact=True
         )
         pd.testing.assert_frame_equal(other.predictions_, alone.predictions_, check_exact=True)
-    again = run(random_state=1)
+    again = run(random_state=1, n_jobs=1)
     assert not np.array_equal(again.predictions_["risk"], alone.predictions_["risk"])
 
 
@@ -444,7 +446,7 @@ def test_sentences_on_samplers_leave_ensembles_to_one_of_their_own(ensembles):
 @pytest.fixture
 def undrawn(monkeypatch):
     """Pictures are not drawn here: the tests of the report draw them."""
-    monkeypatch.setattr(_report, "image", lambda draw, size, axes=1: "data:,")
+    monkeypatch.setattr(_figures, "image", lambda display: "data:,")
 
 
 def test_the_reader_is_told_that_the_rows_are_the_same_beside_every_estimator(ensembles, undrawn):

@@ -43,6 +43,12 @@ def many():
     return compare(tables(11), scoring=SCORES)
 
 
+@pytest.fixture(scope="module")
+def two():
+    """A comparison on two data sets; nobody may change it."""
+    return compare(tables(2))
+
+
 def test_each_data_set_is_compared_as_if_it_were_alone(many):
     facts = many.sets_.set_index("data_set")
     for name in ("center 0", "center 7"):
@@ -66,7 +72,7 @@ def test_another_data_set_changes_nothing_for_the_others(many):
     pd.testing.assert_series_equal(
         fewer.results_["center 7"].folds_["auroc"], many.results_["center 7"].folds_["auroc"]
     )
-    other = compare(tables(2), random_state=1)
+    other = compare(tables(2), {}, random_state=1, n_repeats=1)
     assert set(other.sets_["seed"]).isdisjoint(many.sets_["seed"])
 
 
@@ -147,7 +153,7 @@ def test_a_tuned_threshold_is_ranked_only_where_it_changes_anything(many):
 
 
 def test_below_ten_data_sets_there_are_ranks_and_the_reason():
-    few = compare(tables(3))
+    few = compare(tables(3), n_repeats=1)
     assert few.ranks()["rank"].notna().sum() == 4
     for found in (few.friedman(), few.pairwise(), few.summary().dropna(subset="difference")):
         assert found["p_value"].isna().all()
@@ -155,7 +161,7 @@ def test_below_ten_data_sets_there_are_ranks_and_the_reason():
     assert few.pairwise()["p_holm"].isna().all()
 
 
-def test_a_data_set_that_fails_is_a_row_and_never_averaged_in():
+def test_a_data_set_that_fails_is_a_row_and_never_averaged_in(two):
     broken = {"three classes": (table(50)[0], np.arange(60) % 3), "short": (table(51)[0], [0, 1])}
     found = compare({**tables(2), **broken})
     facts = found.sets_.set_index("data_set")
@@ -171,8 +177,7 @@ def test_a_data_set_that_fails_is_a_row_and_never_averaged_in():
     }  # fmt: skip
     assert scores.loc["short", "note"] == facts.loc["short", "error"]
     assert scores.loc["short", ["none", "over"]].isna().all()
-    whole = compare(tables(2))
-    pd.testing.assert_frame_equal(found.ranks(), whole.ranks())
+    pd.testing.assert_frame_equal(found.ranks(), two.ranks())
     assert found.friedman().loc[0, "left_out"] == "three classes, short"
 
 
@@ -196,7 +201,7 @@ def test_where_a_method_has_no_score_the_data_set_is_left_out_for_all():
 
 
 def test_a_method_without_any_score_is_not_ranked_and_takes_nothing_away():
-    found = compare(tables(2), estimator=KNeighborsClassifier())
+    found = compare(tables(2), estimator=KNeighborsClassifier(), n_repeats=1)
     ranks = found.ranks().set_index("sampler")
     assert ranks.loc["class_weight", "note"] == "no score on any data set"
     assert (ranks.loc[["none", "over", "under"], "n_sets"] == 2).all()
@@ -212,7 +217,7 @@ def test_a_control_without_any_score_has_no_differences():
 
 def test_several_estimators_are_ranked_apart():
     estimators = {"a": LogisticRegression(), "b": LogisticRegression(C=1e-3)}
-    found = compare(tables(2), estimator=estimators)
+    found = compare(tables(2), estimator=estimators, n_repeats=1)
     for one in (found.scores(), found.ranks(), found.friedman(), found.pairwise()):
         assert set(one["estimator"]) == {"a", "b"}
     with pytest.raises(ValueError, match="No estimator 'c'; there are: a, b"):
@@ -224,7 +229,7 @@ def test_patients_and_positive_classes_go_by_data_set():
     patient = np.repeat(np.arange(30), 2)
     named = np.where(np.repeat(y[::2], 2), "ill", "well")
     found = compare(
-        {"patients": (X, named, patient), "rows": table(1)}, pos_label={"patients": "well"}
+        {"patients": (X, named, patient), "rows": table(1)}, {}, pos_label={"patients": "well"}
     )
     facts = found.sets_.set_index("data_set")
     assert facts["positive"].to_dict() == {"patients": "well", "rows": True}
@@ -236,13 +241,13 @@ def test_warnings_are_kept_and_said_with_the_name():
     X, y = table(0)
     rare = np.arange(60) < 4
     with pytest.warns(UserWarning, match="rare: A test fold has only 2 positive cases"):
-        found = compare({"common": (X, y), "rare": (table(1)[0], rare)})
+        found = compare({"common": (X, y), "rare": (table(1)[0], rare)}, {})
     facts = found.sets_.set_index("data_set")
     assert facts.loc["rare", "warnings"].startswith("A test fold has only 2")
     assert facts.loc["common", "warnings"] == ""
 
 
-def test_wrong_settings_are_errors_and_no_rows():
+def test_wrong_settings_are_errors_and_no_rows(two):
     with pytest.raises(TypeError, match=r"no setting 'n_repeat'. There are: .*n_repeats"):
         compare(tables(2), n_repeat=3)
     with pytest.raises(TypeError, match="no setting 'title'"):
@@ -253,11 +258,10 @@ def test_wrong_settings_are_errors_and_no_rows():
         compare(tables(2), random_state=-1)
     with pytest.raises(ValueError, match=r"not there: \['centre 0'\]. There are: center 0"):
         compare(tables(2), pos_label={"centre 0": False, "center 1": False})
-    found = compare(tables(2))
     with pytest.raises(ValueError, match="The score 'auc' was not compared"):
-        found.ranks("auc")
+        two.ranks("auc")
     with pytest.raises(ValueError, match="No method 'rus'; there are: none, "):
-        found.pairwise(against="rus")
+        two.pairwise(against="rus")
 
 
 def test_it_is_pickled_with_its_tables(many):
@@ -272,7 +276,7 @@ def test_it_is_pickled_with_its_tables(many):
 def test_progress_names_the_data_sets(capsys):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        compare(tables(2), progress=True)
+        compare(tables(2), {}, progress=True, n_repeats=1)
     said = capsys.readouterr().err
     assert "data set 1 of 2: center 0\n" in said
     assert "data set 2 of 2: center 1\n" in said

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from medresample import metrics
-from medresample.compare import ComparisonResult, _differences
+from medresample.compare import ComparisonResult, _pools
 from medresample.compare._statistics import corrected_t, correlated_t, holm
 
 
@@ -98,7 +98,7 @@ def test_the_bootstrap_agrees_with_drawing_patients_by_hand(result):
 def test_large_tables_are_drawn_in_cells_that_tell_the_same(result, monkeypatch, metric):
     exact = rows_of(result, metric)
     copy = pickle.loads(pickle.dumps(result))
-    monkeypatch.setattr(_differences, "_MOST_CELLS", 380)  # 397 rows: just too many
+    monkeypatch.setattr(_pools, "_MOST_CELLS", 380)  # 397 rows: just too many
     rough = rows_of(copy, metric)
     np.testing.assert_array_equal(rough["difference"], exact["difference"])
     decided = metric == "sensitivity"  # cells keep outcomes and decisions apart: nothing is lost

@@ -88,7 +88,7 @@ def test_progress_rewrites_a_line_on_a_terminal_only():
         progress = Progress(3, "auto", stream)
         progress.last -= 100
         for _ in range(3):
-            progress.step()
+            progress.step(None, None)
     assert screen.getvalue().startswith("\rcompared 1 of 3")
     assert "\r" not in log.getvalue()
     lines = log.getvalue().splitlines()
@@ -98,7 +98,7 @@ def test_progress_rewrites_a_line_on_a_terminal_only():
 
 def test_progress_can_be_silent():
     stream = io.StringIO()
-    Progress(1, False, stream).step()
+    Progress(1, False, stream).step(None, None)
     assert stream.getvalue() == ""
 
 

@@ -29,7 +29,7 @@ def test_as_many_models_are_fitted_as_the_plan_says(monkeypatch, threshold):
 
     real = _jobs.learn_and_predict
     monkeypatch.setattr(_jobs, "learn_and_predict", learn)
-    job = ({"easy": EasyEnsembleClassifier(2), "smote": SMOTE()}, MODELS, X, Y)
+    job = ({"easy": EasyEnsembleClassifier(2, n_rounds=2), "smote": SMOTE()}, MODELS, X, Y)
     plan = workload(check_work(*job, threshold=threshold, **SETTINGS))
     assert fitted == []
     result = compare_samplers(

@@ -152,9 +152,42 @@ for _ in range(20):
 """
 
 
-def test_the_last_of_several_holders_restores_the_threads_of_blas():
+ONE_AFTER_ANOTHER = """
+import threading
+
+import numpy
+from medresample._core import threads
+
+before, found = threads._blas_limits(), []
+
+def in_another_thread(work):
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+def hold():
+    with threads.single_threaded_blas():
+        found.append(threads._blas_limits())
+        inside.set()
+        leave.wait(10)
+
+inside, leave = threading.Event(), threading.Event()
+with threads.single_threaded_blas():  # the first to hold is not the last to leave
+    last = in_another_thread(hold)
+    inside.wait(10)
+leave.set()
+last.join(10)
+assert threads._blas_limits() == before
+in_another_thread(hold).join(10)
+assert [set(limits) for limits in found] == [{1}, {1}], found
+assert threads._blas_limits() == before
+"""
+
+
+@pytest.mark.parametrize("program", [HOLDERS, ONE_AFTER_ANOTHER])
+def test_the_last_of_several_holders_restores_the_threads_of_blas(program):
     """In a process of its own, where nobody else sets the threads of BLAS."""
-    done = subprocess.run([sys.executable, "-c", HOLDERS], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

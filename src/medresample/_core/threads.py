@@ -27,7 +27,7 @@ def _forget() -> None:
     """Start afresh in a forked child: the parent's threads do not exist there."""
     global _lock, _controller, _forked, _holders, _limiter
     if _limiter is not None:  # held by a thread of the parent, which does not exist here
-        _limiter.restore_original_limits()
+        _restore(_limiter)
     _lock = threading.RLock()
     _pools.clear()
     _controller = _limiter = None
@@ -95,6 +95,7 @@ def single_threaded_blas() -> Iterator[None]:
     with _lock:
         if not _holders:
             _allowed = _blas_limits()
+            _release_openblas()
             _limiter = _libraries().limit(limits=1)
         _holders += 1
     try:
@@ -103,8 +104,27 @@ def single_threaded_blas() -> Iterator[None]:
         with _lock:
             _holders -= 1
             if not _holders:
-                _limiter.restore_original_limits()
+                _restore(_limiter)
                 _limiter = None
+
+
+def _restore(limiter: Any) -> None:
+    _release_openblas()
+    limiter.restore_original_limits()
+    _release_openblas()
+
+
+def _release_openblas() -> None:
+    """Let any thread limit OpenBLAS.
+
+    threadpoolctl 3.8 minds only the thread that did so first, and says nothing to the others. Here
+    the first and the last holder may be any two threads, one after the other.
+    """
+    from threadpoolctl import OpenBLASController
+
+    release = getattr(OpenBLASController, "clear_controlling_thread", None)
+    if release is not None:
+        release(force=True)
 
 
 def openmp_threads(threads: int) -> Any:

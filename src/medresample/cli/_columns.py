@@ -18,6 +18,7 @@ Categorical = Annotated[
         metavar="COL[,COL]",
         help="Columns whose numbers are codes of categories, such as a stage or a hospital. "
         "Columns of words are categories anyway.",
+        rich_help_panel="Data",
     ),
 ]
 

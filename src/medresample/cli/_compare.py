@@ -3,76 +3,46 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from medresample.cli._columns import Categorical, with_categories
+from medresample.cli._asked import Asked, read_asked
+from medresample.cli._columns import Categorical
+from medresample.cli._compare_options import (
+    Calibrate,
+    Dask,
+    DryRun,
+    Estimators,
+    File,
+    Folds,
+    Groups,
+    Jobs,
+    Output,
+    Positive,
+    Predictions,
+    Repeats,
+    Samplers,
+    Scores,
+    Seed,
+    Store,
+    Target,
+    Test,
+)
 from medresample.cli._mistakes import (
+    FAILED,
     check_output,
+    fail,
     known_names,
     one_line_errors,
     refuse_same_file,
 )
-from medresample.cli._names import CONTROLS, ENSEMBLES, SAMPLERS
+from medresample.cli._voice import Quiet, Verbose
 
 if TYPE_CHECKING:
-    from medresample.datasets import TableFile
+    from medresample.compare import ComparisonResult
 
-File = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="FILE",
-        show_default=False,
-        help="Feature table: CSV, Parquet or NPZ (arrays X, y, groups). Left out: embedded "
-        "data of cell nuclei, malignant cases thinned to 10 %.",
-    ),
-]
-Target = Annotated[str | None, typer.Option(metavar="COL", help="Column with the label.")]
-Positive = Annotated[
-    str | None,
-    typer.Option(
-        metavar="LABEL",
-        help="Positive label; default: the rarer one. With more than two labels: this one "
-        "against the rest.",
-    ),
-]
-Groups = Annotated[
-    str | None,
-    typer.Option(metavar="COL", help="Column with the patient: patients are never split."),
-]
-Samplers = Annotated[
-    str,
-    typer.Option(
-        metavar="A,B,C",
-        help=f"From: {CONTROLS}, {SAMPLERS}. The first three are always shown. Also the balanced "
-        f"ensembles {ENSEMBLES}, which take the place of the estimators.",
-    ),
-]
-Estimators = Annotated[str, typer.Option(metavar="A,B", help="From: logistic, boosting, forest.")]
-Folds = Annotated[int, typer.Option(min=2, help="Folds.")]
-Repeats = Annotated[int, typer.Option(min=1, help="Repeats of the folds.")]
-Output = Annotated[Path, typer.Option(metavar="HTML", help="The report.")]
-Jobs = Annotated[int, typer.Option(help="Parallel jobs; -1: one per core.")]
-Seed = Annotated[int, typer.Option(min=0, help="The same seed repeats the same numbers.")]
-Store = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="Keep every finished job in this folder. After an interruption the same command does "
-        "what is missing, and gives the same numbers. No cell of the table is written there.",
-    ),
-]
-DryRun = Annotated[
-    bool,
-    typer.Option(
-        "--dry-run",
-        help="Print the plan (splits, counts, jobs, memory) and stop; nothing is run or written.",
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+ALL_CORES = -1
 
 
 def compare(
@@ -80,17 +50,23 @@ def compare(
     target: Target = None,
     positive: Positive = None,
     groups: Groups = None,
+    test: Test = None,
     categorical: Categorical = None,
     samplers: Samplers = "none,class_weight,threshold_tuned,random_over,random_under,smote",
     estimators: Estimators = "logistic,boosting",
+    calibrate: Calibrate = None,
     cv: Folds = 5,
     repeats: Repeats = 5,
-    output: Output = Path("medresample-report.html"),
-    jobs: Jobs = -1,
     seed: Seed = 0,
+    jobs: Jobs = ALL_CORES,
+    dask: Dask = None,
     store: Store = None,
     dry_run: DryRun = False,
+    output: Output = Path("medresample-report.html"),
+    scores: Scores = None,
+    predictions: Predictions = None,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Compare samplers under repeated cross-validation: a table here, a report in HTML.
 
@@ -104,35 +80,126 @@ def compare(
 
     - `medresample compare lesions.csv --target diagnosis --positive malignant --groups patient`
 
+    - `medresample compare lesions.csv --target diagnosis --test other-hospital.csv`
+
     - `medresample compare lesions.csv --target diagnosis --dry-run`
 
     - `medresample compare lesions.csv --target diagnosis --store runs/lesions`
+
+    - `medresample compare lesions.csv --target diagnosis --scores scores.csv --quiet`
+
+    Exit codes
+    ----------
+    0: done. 1: it ran, but a method failed on some fold (it is named, and the report is written).
+    2: wrong input or usage; nothing was run. 130: interrupted.
     """
-    with one_line_errors():
-        refuse_same_file(FILE=file, **{"--output": output})
-        check_output(output, (".html", ".htm"))
-        _check_folder(store)
-        from medresample.compare import compare_samplers
-        from medresample.compare._terminal import print_result
+    kept = "Without --store, nothing is kept."
+    if store is not None:
+        kept = f"Finished jobs are kept in {store}: the same command goes on from there."
+    with one_line_errors(quiet, verbose, kept) as voice:
+        _check_files(file, test, output, scores, predictions, store)
+        with voice.doing("Loading packages"):
+            from medresample.compare import compare_samplers
+            from medresample.compare._terminal import print_result
 
         methods, models = _chosen(samplers, estimators)
-        asked = _asked(file, target, groups, positive, categorical)
-        settings: dict[str, Any] = {"cv": cv, "n_repeats": repeats, "random_state": seed}
-        if dry_run:
-            _print_plan(methods, models, asked, settings, jobs, store)
-            return
-        result = compare_samplers(
-            methods,
-            models,
-            **asked._asdict(),
-            **settings,
-            n_jobs=jobs,
-            store=store,
-            progress=not quiet,
-        )
+        with voice.doing(f"Reading {file or 'the embedded data'}"):
+            asked = read_asked(file, test, target, groups, positive, categorical)
+        _check_classes(methods, asked)
+        settings: dict[str, Any] = {
+            "cv": cv,
+            "n_repeats": repeats,
+            "random_state": seed,
+            "calibrate": calibrate,
+        }
+        with _workers(dask, jobs):
+            n_jobs = jobs if dask is None else None
+            if dry_run:
+                _print_plan(methods, models, asked, settings, n_jobs, store)
+                return
+            with voice.doing("Comparing"):
+                result = compare_samplers(
+                    methods,
+                    models,
+                    **asked._asdict(),
+                    **settings,
+                    n_jobs=n_jobs,
+                    store=store,
+                    progress="jobs" if verbose else not quiet,
+                )
+        with voice.doing(f"Writing {output}"):
+            result.report(output)
+        _write_tables(result, scores, predictions)
         print_result(result, sys.stdout)
-        result.report(output)
         sys.stdout.write(f"Report: {output}\n")
+        _say_failures(result)
+
+
+def _check_files(
+    file: Path | None,
+    test: Path | None,
+    output: Path,
+    scores: Path | None,
+    predictions: Path | None,
+    store: Path | None,
+) -> None:
+    from medresample.datasets._files import ENDINGS
+
+    written = {"--output": output, "--scores": scores, "--predictions": predictions}
+    refuse_same_file(FILE=file, **{"--test": test}, **written)
+    check_output(output, (".html", ".htm"))
+    for path in (scores, predictions):
+        if path is not None:
+            check_output(path, ENDINGS)
+    if store is not None and store.exists() and not store.is_dir():
+        raise ValueError(f"--store: {store} is a file; name a folder.")
+
+
+def _check_classes(methods: dict[str, Any], asked: Asked) -> None:
+    """Say in words of the command line that more than two classes have no threshold."""
+    from medresample.compare._methods import TUNED
+    from medresample.datasets._hints import some
+
+    labels = sorted(map(str, asked.y.unique()))
+    if len(labels) > 2 and asked.pos_label is None and TUNED in methods:
+        raise ValueError(
+            f"The target holds {len(labels)} classes ({some(labels)}): say with --positive which "
+            "of them to compare against the rest, or name --samplers without threshold_tuned, "
+            "which needs two classes."
+        )
+
+
+def _workers(dask: str | None, jobs: int) -> AbstractContextManager[None]:
+    """Let this machine do the jobs, or a cluster."""
+    if jobs == 0:
+        raise ValueError("--jobs must be -1 (one per core) or a number from 1 on; got 0.")
+    if dask is None:
+        return nullcontext()
+    if jobs != ALL_CORES:
+        raise ValueError(
+            "--jobs counts processes of this machine, and with --dask the workers of the cluster "
+            "do the jobs: leave one of the two out."
+        )
+    from medresample.compare._cluster import dask_cluster
+
+    return dask_cluster(dask)
+
+
+def _write_tables(result: ComparisonResult, scores: Path | None, predictions: Path | None) -> None:
+    from medresample.datasets._frames import write_frame
+
+    for path, table in ((scores, result.folds_), (predictions, result.predictions_)):
+        if path is not None:
+            write_frame(path, table)
+
+
+def _say_failures(result: ComparisonResult) -> None:
+    """Leave with an exit code of its own if a method failed."""
+    tables = [result.folds_, *([] if result.external_ is None else [result.external_])]
+    failed = [name for table in tables for name in table["sampler"][table["status"] == "failed"]]
+    if failed:
+        names = ", ".join(dict.fromkeys(failed))
+        fail(f"not every fit worked; why is said above and in the report: {names}.", FAILED)
 
 
 def _chosen(samplers: str, estimators: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -144,17 +211,12 @@ def _chosen(samplers: str, estimators: str) -> tuple[dict[str, Any], dict[str, A
     return _registry.named_methods(methods), _registry.named_estimators(models)
 
 
-def _check_folder(store: Path | None) -> None:
-    if store is not None and store.exists() and not store.is_dir():
-        raise ValueError(f"--store: {store} is a file; name a folder.")
-
-
 def _print_plan(
     methods: dict[str, Any],
     models: dict[str, Any],
     asked: Asked,
     settings: dict[str, Any],
-    jobs: int,
+    jobs: int | None,
     store: Path | None,
 ) -> None:
     from medresample.compare._store import find_store
@@ -162,88 +224,8 @@ def _print_plan(
     from medresample.compare._work import check_work
     from medresample.compare._workload import workload
 
-    data = {name: getattr(asked, name) for name in ("X", "y", "groups", "pos_label")}
+    told = ("title", "description")
+    data = {name: value for name, value in asked._asdict().items() if name not in told}
     work = check_work(methods, models, **data, **settings)
     kept = None if store is None else find_store(store, True, work)
     print_plan(workload(work, jobs, kept), asked.title, asked.description, sys.stdout)
-
-
-class Asked(NamedTuple):
-    """What is compared on, under the names that ``compare_samplers`` gives them."""
-
-    X: Any
-    y: Any
-    groups: Any
-    pos_label: Any
-    title: str
-    description: str
-
-
-def _asked(
-    file: Path | None,
-    target: str | None,
-    groups: str | None,
-    positive: str | None,
-    categorical: str | None,
-) -> Asked:
-    from medresample.datasets import TableFile, load_nuclei, read_table
-
-    if file is None:
-        if target or groups or categorical:
-            raise ValueError(
-                "--target, --groups and --categorical name columns of a FILE; no FILE was given."
-            )
-        nuclei = load_nuclei()
-        table = TableFile(X=nuclei.data, y=nuclei.target)
-        title, about = nuclei.title, nuclei.summary
-    else:
-        table = with_categories(read_table(file, target=target, groups=groups), categorical)
-        _refuse_resampled(file, table)
-        title, about = file.name, f"Label: {table.y.name}."
-        if table.groups is not None:
-            about += f" Patients: {table.groups.name}."
-    table, label, note = _two_classes(table, positive)
-    return Asked(table.X, table.y, table.groups, label, title, about + note)
-
-
-def _refuse_resampled(file: Path, table: TableFile) -> None:
-    if table.resampled:
-        raise ValueError(
-            f"{file} was written by 'medresample resample': its rows can not be split into "
-            "training and test parts any more. Compare on the original table."
-        )
-
-
-def _two_classes(table: TableFile, positive: str | None) -> tuple[TableFile, Any, str]:
-    """The table, the positive label, and what to say where several labels became two."""
-    labels = table.y.unique().tolist()
-    label = None if positive is None else _label(positive, labels)
-    if len(labels) <= 2:
-        return table, label, ""
-    from medresample.compare._input import refuse_continuous
-    from medresample.datasets._hints import some
-
-    refuse_continuous(labels)
-    said = some(sorted(map(str, labels)))
-    if label is None:
-        raise ValueError(
-            f"The target holds {len(labels)} classes ({said}): say with --positive which of them "
-            "to compare against the rest."
-        )
-    name = str(label)
-    y = (table.y == label).map({True: name, False: f"not {name}"})
-    return replace(table, y=y), name, f" {name} against the rest of: {said}."
-
-
-def _label(positive: str, labels: list[Any]) -> Any:
-    """The label that was typed, as the value the target holds."""
-    from medresample.datasets._hints import as_number, nearest
-
-    known = {str(label): label for label in labels}
-    if positive in known:
-        return known[positive]
-    typed = as_number(positive)
-    for label in labels:
-        if typed is not None and as_number(label) == typed:  # 1 typed for 1.0
-            return label
-    raise ValueError(f"No row has the label {positive!r}.{nearest(positive, list(known))}")

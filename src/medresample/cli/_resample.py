@@ -16,11 +16,14 @@ from medresample.cli._mistakes import (
     refuse_same_file,
 )
 from medresample.cli._names import SAMPLERS
+from medresample.cli._voice import Quiet, Verbose, Voice
 
 if TYPE_CHECKING:
     from medresample.datasets import TableFile
 
-Source = Annotated[Path, typer.Argument(metavar="IN", help="CSV, Parquet or NPZ table.")]
+_DATA, _METHOD, _FILES = "Data", "Method", "Results"
+
+Source = Annotated[Path, typer.Argument(metavar="IN", help="CSV, Parquet, Feather or NPZ table.")]
 Destination = Annotated[Path, typer.Argument(metavar="OUT", help="Same kind of file.")]
 Sampler = Annotated[
     str,
@@ -28,11 +31,18 @@ Sampler = Annotated[
         metavar="NAME",
         help=f"One of: {SAMPLERS}. Beside the random ones, smote_enc, smote_nc and smote_n take "
         "categories.",
+        rich_help_panel=_METHOD,
     ),
 ]
-Target = Annotated[str | None, typer.Option(metavar="COL", help="Column with the label (NPZ: y).")]
+Target = Annotated[
+    str | None,
+    typer.Option(metavar="COL", help="Column with the label (NPZ: y).", rich_help_panel=_DATA),
+]
 Groups = Annotated[
-    str | None, typer.Option(metavar="COL", help="Column with the patient: travels along.")
+    str | None,
+    typer.Option(
+        metavar="COL", help="Column with the patient: travels along.", rich_help_panel=_DATA
+    ),
 ]
 Discrete = Annotated[
     str | None,
@@ -40,11 +50,16 @@ Discrete = Annotated[
         metavar="COL[,COL]",
         help="Columns whose new values are rounded to whole numbers, such as a 0/1 flag stored "
         "as 0.0 and 1.0.",
+        rich_help_panel=_DATA,
     ),
 ]
 Provenance = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Write where each row came from (CSV or Parquet)."),
+    typer.Option(
+        metavar="FILE",
+        help="Also write where each row came from: CSV, Parquet, Feather or NPZ.",
+        rich_help_panel=_FILES,
+    ),
 ]
 Strategy = Annotated[
     str,
@@ -52,9 +67,13 @@ Strategy = Annotated[
         metavar="WORD|NUMBER",
         help="auto balances; a number is the ratio wanted; for cleaning, which classes lose rows: "
         "auto (all but the smallest), majority or all.",
+        rich_help_panel=_METHOD,
     ),
 ]
-Seed = Annotated[int, typer.Option(min=0, help="The same seed makes the same rows.")]
+Seed = Annotated[
+    int,
+    typer.Option(min=0, help="The same seed makes the same rows.", rich_help_panel=_METHOD),
+]
 _WORDS = ("auto", "minority", "not minority", "majority", "not majority", "all")
 
 
@@ -69,6 +88,8 @@ def resample(
     provenance: Provenance = None,
     strategy: Strategy = "auto",
     seed: Seed = 0,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Write a resampled copy of a table, columns and types kept.
 
@@ -76,15 +97,34 @@ def resample(
     models on it. To find out whether resampling helps, use `medresample compare` on the
     original table.
 
-    Example: `medresample resample train.csv train-smote.csv --target diagnosis --sampler smote`
+    Examples
+    --------
+    - `medresample resample train.csv smote.csv --target diagnosis --sampler smote`
+
+    - `medresample resample train.csv under.csv --target diagnosis --sampler random_under --strategy
+      0.5`
+
+    - `medresample resample train.csv enc.csv --target diagnosis --sampler smote_enc --categorical
+      stage,ward`
+
+    - `medresample resample train.csv smote.csv --target diagnosis --groups patient --sampler smote
+      --provenance parents.csv`
+
+    Exit codes
+    ----------
+    0: done. 1: it ran, but failed. 2: wrong input or usage; nothing was written. 130: interrupted.
     """
-    with one_line_errors():
+    with one_line_errors(quiet, verbose, "Nothing was written.") as voice:
         refuse_same_file(IN=source, OUT=destination, **{"--provenance": provenance})
+        from medresample.datasets._files import ENDINGS, file_kind
+
+        file_kind(source)
         check_output(destination, (source.suffix.lower(),))
         if provenance is not None:
-            check_output(provenance, (".csv", ".parquet"))
-        from medresample.compare import _registry
-        from medresample.datasets import read_table
+            check_output(provenance, ENDINGS)
+        with voice.doing("Loading packages"):
+            from medresample.compare import _registry
+            from medresample.datasets import read_table
 
         if sampler in _registry.ENSEMBLES:
             raise ValueError(
@@ -92,7 +132,8 @@ def resample(
                 f"only be compared: medresample compare --samplers {sampler}."
             )
         (name,) = known_names(sampler, "sampler", _registry.SAMPLERS, one=True)
-        table = read_table(source, target=target, groups=groups)
+        with voice.doing(f"Reading {source}"):
+            table = read_table(source, target=target, groups=groups)
         _check_labels(source, table)
         maker = _registry.make_sampler(name)
         _set_strategy(maker, name, _strategy(strategy))
@@ -101,7 +142,7 @@ def resample(
         if discrete is not None:
             _set_discrete(maker, name, discrete, table)
         seen = with_categories(table, categorical)
-        _write_resampled(table, seen, maker, destination, provenance)
+        _write_resampled(table, seen, maker, destination, provenance, voice)
 
 
 def _check_labels(source: Path, table: TableFile) -> None:
@@ -151,33 +192,34 @@ def _set_discrete(maker: Any, name: str, columns: str, table: TableFile) -> None
 
 
 def _write_resampled(
-    table: TableFile, seen: TableFile, maker: Any, destination: Path, provenance: Path | None
+    table: TableFile,
+    seen: TableFile,
+    maker: Any,
+    destination: Path,
+    provenance: Path | None,
+    voice: Voice,
 ) -> None:
     """Resample the table as it is `seen`, and write it in the types it was read with."""
-    from medresample.datasets import write_table
+    import pandas as pd
 
-    X, y = maker.fit_resample(seen.X, seen.y, groups=seen.groups)
+    from medresample.datasets import write_table
+    from medresample.datasets._frames import write_frame
+
+    with voice.doing(f"Resampling {len(seen.X)} rows with {type(maker).__name__}"):
+        X, y = maker.fit_resample(seen.X, seen.y, groups=seen.groups)
     plan = maker.plan_
     groups = None if table.groups is None else plan.carry(table.groups)
-    write_table(destination, table, X, y, groups, plan=plan, mark=type(maker).__name__)
+    with voice.doing(f"Writing {destination}"):
+        write_table(destination, table, X, y, groups, plan=plan, mark=type(maker).__name__)
     if provenance is not None:
-        _write_provenance(maker.provenance_, provenance)
+        write_frame(provenance, pd.DataFrame(maker.provenance_))
     before, after = plan.counts["before"], plan.counts["after"]
     sys.stdout.write(f"{destination}: {plan.n_rows_in} -> {plan.n_rows_out} rows\n")
     for label, n in before.items():
         sys.stdout.write(f"  {label}: {n} -> {after.get(label, 0)}\n")
-    sys.stderr.write(
+    if provenance is not None:
+        sys.stdout.write(f"Provenance: {provenance}\n")
+    voice.say(
         "Train on this table only. Never split it into training and test parts: copies and "
-        "mixtures of a row would be on both sides.\n"
+        "mixtures of a row would be on both sides."
     )
-
-
-def _write_provenance(record: Any, path: Path) -> None:
-    import pandas as pd
-
-    frame = pd.DataFrame(record)
-    if path.suffix.lower() == ".csv":
-        frame.to_csv(path, index=False)
-    else:
-        frame.to_parquet(path, index=False)
-    sys.stdout.write(f"Provenance: {path}\n")

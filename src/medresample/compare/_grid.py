@@ -11,7 +11,7 @@ import numpy as np
 from medresample.compare._differences import pooled_values
 from medresample.compare._ranks import ranks_of, rounded, signed_rank
 from medresample.compare._result import ComparisonResult
-from medresample.metrics import Metric
+from medresample.compare._scoring import Score
 from medresample.metrics._inputs import FloatArray
 
 
@@ -71,7 +71,7 @@ class Grid:
 
 def grid_of(
     results: Mapping[str, ComparisonResult],
-    metric: Metric,
+    metric: Score,
     estimator: str,
     failed: Mapping[str, str],
 ) -> Grid:
@@ -81,7 +81,7 @@ def grid_of(
     ----------
     results : mapping of str to ComparisonResult
         The comparison on each data set.
-    metric : Metric
+    metric : Score
         The score.
     estimator : str
         The estimator.
@@ -90,7 +90,7 @@ def grid_of(
     """
     scores = {name: set_scores(result, metric, estimator) for name, result in results.items()}
     first = next(iter(results.values()))
-    not_ranked = _not_ranked(scores, first.settings_["effort"])
+    not_ranked = _not_ranked(scores, first.settings_["effort"], first.settings_["recalibrated"])
     methods = [name for name in first.samplers if name not in not_ranked]
     left_out = dict(failed)
     for name, mine in scores.items():
@@ -110,7 +110,7 @@ def grid_of(
     )
 
 
-def set_scores(result: ComparisonResult, metric: Metric, estimator: str) -> dict[str, float]:
+def set_scores(result: ComparisonResult, metric: Score, estimator: str) -> dict[str, float]:
     """Mean score of each method, on the scale on which differences are taken.
 
     A method that failed on a fold has none: means over different folds do not compare. Neither has
@@ -133,17 +133,22 @@ def set_scores(result: ComparisonResult, metric: Metric, estimator: str) -> dict
 
 
 def _not_ranked(
-    scores: Mapping[str, Mapping[str, float]], effort: Mapping[str, int]
+    scores: Mapping[str, Mapping[str, float]],
+    effort: Mapping[str, float],
+    recalibrated: Mapping[str, str],
 ) -> dict[str, str]:
-    """Methods without any score, and thresholds that change none and would count twice."""
+    """Methods without any score, and those that change none and would count twice.
+
+    A threshold leaves the risks as they are; recalibration leaves their order.
+    """
     reasons = {}
     columns = {name: np.array([mine[name] for mine in scores.values()]) for name in effort}
     untouched = [name for name in effort if effort[name] == 0]
     for name, values in columns.items():
         if not np.isfinite(values).any():
             reasons[name] = "no score on any data set"
-        elif effort[name] == 1:
-            for other in untouched:
-                if np.array_equal(values, columns[other], equal_nan=True):
+        elif effort[name] == 1 or name in recalibrated:
+            for other in [recalibrated[name]] if name in recalibrated else untouched:
+                if np.allclose(values, columns[other], rtol=0, atol=1e-12, equal_nan=True):
                     reasons[name] = f"the same scores as {other!r}"
     return reasons

@@ -29,9 +29,25 @@ class Data:
     columns: tuple[str, ...] | None
     raw: Any
     y: np.ndarray
-    positive: np.ndarray
-    labels: tuple[Any, Any]  # negative, positive
+    codes: np.ndarray  # the place of each row's class among the labels
+    labels: tuple[Any, ...]  # negative, positive; or all of more than two, sorted
     groups: np.ndarray | None
+
+    @property
+    def positive(self) -> np.ndarray:
+        """Whether a row is of the positive one of two classes."""
+        return self.codes == 1
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Rows of each class, in the order of ``labels``."""
+        return np.bincount(self.codes, minlength=len(self.labels))
+
+    @property
+    def prevalences(self) -> tuple[float, ...]:
+        """Share of each class that is scored: of the positive one of two, or of every class."""
+        shares = self.counts / len(self.codes)
+        return tuple(float(share) for share in (shares[1:] if len(shares) == 2 else shares))
 
     def rows(self, numbers: np.ndarray, raw: bool = False) -> Any:
         """Some rows of the table, as preprocessing or a pipeline wants them."""
@@ -45,6 +61,18 @@ class Data:
         return pd.DataFrame(self.values[numbers], columns=list(self.columns), copy=False)
 
     @property
+    def has_holes(self) -> bool:
+        """Whether a number may be missing; words are not looked at."""
+        return self.kind == "mixed" or bool(np.isnan(self.values.sum(dtype=np.float64)))
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of the table."""
+        if self.kind == "mixed":
+            return int(self.values.memory_usage(deep=True).sum())
+        return int(self.values.nbytes)
+
+    @property
     def n_features(self) -> int:
         """Columns of the table as given."""
         return int(self.values.shape[1])
@@ -53,27 +81,28 @@ class Data:
 def check_data(X: Any, y: Any, groups: Any, pos_label: Any) -> Data:
     """Read the table, the labels and the patients, or say in one line what is wrong with them."""
     pd = load_extra("pandas", "compare_samplers")
-    table = _as_table(X, pd)
-    labels, positive, codes = _check_target(y, pos_label, pd)
+    table = as_table(X, pd)
+    labels, values_of_y = _check_target(y, pos_label, pd)
     n = table.shape[0]
-    if len(positive) != n:
-        raise ValueError(f"X has {n} rows, y has {len(positive)}.")
+    if len(values_of_y) != n:
+        raise ValueError(f"X has {n} rows, y has {len(values_of_y)}.")
     if hasattr(table, "columns"):
         refuse_resampled(table)
-    kind, values, columns = _read_columns(table, pd)
+    kind, values, columns = read_columns(table, pd)
     return Data(
         kind=kind,
         values=values,
         columns=columns,
         raw=table,
-        y=codes,
-        positive=positive,
+        y=values_of_y,
+        codes=codes_of(values_of_y, labels),
         labels=labels,
-        groups=_check_groups(groups, n, pd),
+        groups=check_groups(groups, n, pd),
     )
 
 
-def _as_table(X: Any, pd: Any) -> Any:
+def as_table(X: Any, pd: Any, name: str = "X") -> Any:
+    """A dense table: an array of numbers, or a pandas frame."""
     if sparse.issparse(X):
         raise TypeError("compare_samplers takes dense tables; pass X.toarray().")
     if isinstance(X, pd.DataFrame):
@@ -89,56 +118,78 @@ def _as_table(X: Any, pd: Any) -> Any:
             table = pd.DataFrame(table).infer_objects()
             table.columns = [f"x{i}" for i in range(table.shape[1])]
     if table.ndim != 2 or 0 in table.shape:
-        raise ValueError(f"X must be a table (n, d) with rows and columns; got {table.shape}.")
+        raise ValueError(f"{name} must be a table (n, d) with rows and columns; got {table.shape}.")
     return table
 
 
-def _check_target(y: Any, pos_label: Any, pd: Any) -> tuple[tuple[Any, Any], Any, np.ndarray]:
-    if np.ndim(y) != 1:
-        raise ValueError(f"y must be one-dimensional, a label per row; its shape is {np.shape(y)}.")
-    target = pd.Series(np.asarray(y, dtype=object) if isinstance(y, list) else y)
-    target = target.reset_index(drop=True)
-    missing = int(target.isna().sum())
-    if missing:
-        raise ValueError(f"y has {missing} missing labels; drop those rows first.")
-    classes = sorted(target.unique().tolist(), key=lambda label: (str(type(label)), label))
+def _check_target(y: Any, pos_label: Any, pd: Any) -> tuple[tuple[Any, ...], np.ndarray]:
+    """The classes, the positive one of two last, and the label of every row."""
+    values = read_labels(y, pd)
+    found = set(values.tolist())
+    classes = sorted(found, key=lambda label: (str(type(label)), label))
     if len(classes) < 2:
         raise ValueError(f"y holds one class only ({classes[0]!r}); a comparison needs two.")
     refuse_continuous(classes)
+    if pos_label is not None and pos_label not in classes:
+        raise ValueError(f"pos_label={pos_label!r} is not in y; y holds {classes}.")
     if len(classes) > 2:
-        raise ValueError(
-            f"y holds {len(classes)} classes; compare_samplers compares two for now. Compare one "
-            f"class against the rest: y = (y == {classes[0]!r}), pos_label=True."
+        return (
+            (tuple(classes), values) if pos_label is None else _against_the_rest(values, pos_label)
         )
-    values = np.asarray(target.to_numpy())
-    if values.dtype.kind in "OUST":
-        values = np.asarray(target.tolist())
     if pos_label is None:
         counts = [int((values == label).sum()) for label in classes]
         pos_label = classes[int(np.argmin(counts))] if counts[0] != counts[1] else classes[1]
-    if pos_label not in classes:
-        raise ValueError(f"pos_label={pos_label!r} is not in y; y holds {classes}.")
     negative = classes[1 - classes.index(pos_label)]
-    return (negative, pos_label), values == pos_label, values
+    return (negative, pos_label), values
+
+
+def _against_the_rest(values: np.ndarray, pos_label: Any) -> tuple[tuple[Any, ...], np.ndarray]:
+    labels = f"not {pos_label}", str(pos_label)
+    return labels, np.where(values == pos_label, labels[1], labels[0])
+
+
+def read_labels(y: Any, pd: Any, name: str = "y") -> np.ndarray:
+    """A label per row, none missing."""
+    if np.ndim(y) != 1:
+        raise ValueError(
+            f"{name} must be one-dimensional, a label per row; its shape is {np.shape(y)}."
+        )
+    target = pd.Series(np.asarray(y, dtype=object) if isinstance(y, list) else y)
+    missing = int(target.isna().sum())
+    if missing:
+        raise ValueError(f"{name} has {missing} missing labels; drop those rows first.")
+    values = np.asarray(target.to_numpy())
+    return np.asarray(target.tolist()) if values.dtype.kind in "OUST" else values
+
+
+def codes_of(values: np.ndarray, labels: tuple[Any, ...]) -> np.ndarray:
+    """The place of each label among the classes."""
+    codes = np.zeros(len(values), dtype=np.int64)
+    for code, label in enumerate(labels):
+        codes[values == label] = code
+    return codes
 
 
 def refuse_continuous(labels: list[Any]) -> None:
     """Refuse a target of measurements before its values are taken for classes."""
     if looks_continuous(labels):
         raise ValueError(
-            f"The target looks continuous: it holds {len(labels)} different numbers. Two classes "
-            "are compared; cut it into classes first."
+            f"The target looks continuous: it holds {len(labels)} different numbers. Cut it into "
+            "classes first."
         )
 
 
-def _check_groups(groups: Any, n: int, pd: Any) -> np.ndarray | None:
+def check_groups(
+    groups: Any, n: int, pd: Any, name: str = "groups", table: str = "X"
+) -> np.ndarray | None:
+    """A code for the patient of each row."""
     if groups is None:
         return None
     patients = pd.Series(groups).reset_index(drop=True)
     if len(patients) != n:
-        raise ValueError(f"X has {n} rows, groups has {len(patients)}.")
+        raise ValueError(f"{table} has {n} rows, {name} has {len(patients)}.")
     if patients.isna().any():
-        raise ValueError(f"groups is missing in {int(patients.isna().sum())} rows.")
+        raise ValueError(f"{name} is missing in {int(patients.isna().sum())} rows.")
     codes, _ = pd.factorize(patients)
     return np.asarray(codes)
 
@@ -165,10 +216,11 @@ def refuse_resampled(table: Any) -> None:
         )
 
 
-def _read_columns(table: Any, pd: Any) -> tuple[str, Any, tuple[str, ...] | None]:
+def read_columns(table: Any, pd: Any, name: str = "X") -> tuple[str, Any, tuple[str, ...] | None]:
+    """Whether all columns are numbers, their values, and their names as text."""
     if isinstance(table, np.ndarray):
         if table.dtype.kind not in "fiub":
-            raise TypeError(f"X has dtype {table.dtype}; numbers or a data frame are needed.")
+            raise TypeError(f"{name} has dtype {table.dtype}; numbers or a data frame are needed.")
         values = table if table.dtype.kind == "f" else table.astype(np.float64)
         _refuse_infinite(values, [f"x{i}" for i in range(values.shape[1])])
         return "numeric", values, None

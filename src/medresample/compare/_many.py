@@ -19,7 +19,18 @@ from medresample.compare._seeds import state
 from medresample.compare._work import check_seed
 
 # What compare_samplers takes and this function gives it, for each data set its own.
-_OWN = ("X", "y", "groups", "pos_label", "random_state", "title", "description")
+_OWN = (
+    "X",
+    "y",
+    "groups",
+    "X_test",
+    "y_test",
+    "groups_test",
+    "pos_label",
+    "random_state",
+    "title",
+    "description",
+)
 
 
 def compare_samplers_many(
@@ -41,8 +52,8 @@ def compare_samplers_many(
     Parameters
     ----------
     data_sets : mapping of str to (X, y) or (X, y, groups)
-        Tables, labels of two classes, and the patient of each row, as for
-        :func:`compare_samplers`. No two may be parts of one table.
+        Tables, labels (of two classes everywhere, or of more everywhere), and the patient of each
+        row, as for :func:`compare_samplers`. No two may be parts of one table.
     samplers : mapping of str to sampler or classifier
         What to compare; the controls are added.
     estimator : classifier, mapping of str to classifier, or Pipeline
@@ -52,12 +63,12 @@ def compare_samplers_many(
         that is not named, takes the rarer one.
     random_state : int or None, default=0
         The seeds of the data sets depend on it and on their names; None draws one.
-    progress : "auto" or bool, default="auto"
-        Say on stderr how far it is.
+    progress : "auto", "jobs" or bool, default="auto"
+        Say on stderr how far it is; "jobs" says a line for each job.
     **settings
         Anything else that :func:`compare_samplers` takes, the same for all data sets: ``cv``,
-        ``n_repeats``, ``scoring``, ``control``, ``threshold``, ``rope``, ``n_jobs``, ``store``,
-        ``resume``.
+        ``n_repeats``, ``scoring``, ``control``, ``calibrate``, ``threshold``, ``rope``, ``n_jobs``,
+        ``store``, ``resume``.
 
     Returns
     -------
@@ -131,7 +142,9 @@ def compare_samplers_many(
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                results[name] = compare_samplers(**data_set._asdict(), **settings, **own)
+                result = compare_samplers(**data_set._asdict(), **settings, **own)
+                _check_alike(result, next(iter(results.values()), result))
+                results[name] = result
             except Exception as error:
                 errors[name] = error
         for warning in caught:
@@ -156,6 +169,16 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
             raise TypeError(
                 f"compare_samplers_many() has no setting {name!r}. There are: {', '.join(known)}."
             )
+
+
+def _check_alike(result: ComparisonResult, first: ComparisonResult) -> None:
+    """With two classes there are other methods and scores than with more."""
+    n, of_first = (len(one.data_["classes"]) for one in (result, first))
+    if (n > 2) != (of_first > 2):
+        raise ValueError(
+            f"it has {n} classes, and the first data set {of_first}: two classes and more are not "
+            "compared together. pos_label= names one to compare against the rest."
+        )
 
 
 def _check_names(pos_label: Mapping[str, Any], data_sets: Mapping[str, Any]) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 
 from medresample._core.extras import load_extra
 from medresample.compare import _ranks
-from medresample.compare._differences import metric_named
 from medresample.compare._grid import Grid, grid_of
 from medresample.compare._result import ComparisonResult
 from medresample.compare._statistics import holm
@@ -88,7 +87,7 @@ class ManyComparisons:
     def _grid(self, metric: str, estimator: str) -> Grid:
         key = (metric, estimator)
         if key not in self._grids:
-            score = metric_named(metric, self._any.metrics_)
+            score = self._any.score(metric)
             failed = self.sets_[self.sets_["status"] == "failed"]
             reasons = dict(zip(failed["data_set"], failed["error"], strict=True))
             self._grids[key] = grid_of(self.results_, score, estimator, reasons)
@@ -273,7 +272,7 @@ class ManyComparisons:
 
         Returns the matplotlib axes.
         """
-        from medresample.compare._critical_difference import CriticalDifferenceDisplay
+        from medresample.compare.pictures import CriticalDifferenceDisplay
 
         return CriticalDifferenceDisplay.from_result(self, metric, estimator).plot(ax=ax)
 

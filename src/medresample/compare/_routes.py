@@ -77,8 +77,12 @@ def seeded_clone(estimator: Any, seed: int) -> Any:
     return copy.set_params(**states) if states else copy
 
 
-def check_routes(estimator: Any, data: Data) -> tuple[Route, ...]:
-    """Read ``classifier | {name: classifier} | Pipeline with a step named "sampler"``."""
+def check_routes(estimator: Any, data: Data, outside: Data | None = None) -> tuple[Route, ...]:
+    """Read ``classifier | {name: classifier} | Pipeline with a step named "sampler"``.
+
+    The external test set tells nothing but whether it has holes.
+    """
+    holes = data.has_holes or (outside is not None and outside.has_holes)
     estimators = estimator if isinstance(estimator, Mapping) else {_name(estimator): estimator}
     if not estimators:
         raise ValueError("No estimator was given.")
@@ -95,7 +99,7 @@ def check_routes(estimator: Any, data: Data) -> tuple[Route, ...]:
                 "'sampler', so that the comparison can exchange it."
             )
         else:
-            route = _standard_route(str(name), model, data)
+            route = _standard_route(str(name), model, data, holes)
         if not is_classifier(route.learner) or not hasattr(route.learner, "predict_proba"):
             raise TypeError(
                 f"Estimator {name!r} has no predict_proba: risks are needed to score it. "
@@ -110,21 +114,32 @@ def _name(estimator: Any) -> str:
     return type(steps[-1][1] if steps else estimator).__name__
 
 
-def _standard_route(name: str, learner: Any, data: Data) -> Route:
+def _standard_route(name: str, learner: Any, data: Data, holes: bool) -> Route:
     if data.kind == "numeric":
-        scale = make_pipeline(
-            SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
-        )
+        scale = filled_and_scaled(holes)
         if data.columns is not None:
             scale.set_output(transform="pandas")
         return Route(name, scale, None, learner, own=False)
-    return Route(name, None, _mixed_encoder(data), learner, own=False)
+    return Route(name, None, mixed_encoder(data.values), learner, own=False)
 
 
-def _mixed_encoder(data: Data) -> ColumnTransformer:
+def filled_and_scaled(holes: bool = True) -> Any:
+    """Fill holes, if there can be any, and scale: what a sampler sees of a numeric table.
+
+    Without an imputer, which takes most of the time where nothing is missing, the rows passed on
+    are overwritten.
+    """
+    if not holes:
+        return make_pipeline(StandardScaler(copy=False))
+    fill = SimpleImputer(strategy="median", keep_empty_features=True)
+    return make_pipeline(fill, StandardScaler(copy=False))
+
+
+def mixed_encoder(frame: Any) -> ColumnTransformer:
+    """Fill, encode and scale the columns of a data frame: what a learner sees of a mixed table."""
     from pandas.api.types import is_numeric_dtype
 
-    dtypes = data.values.dtypes
+    dtypes = frame.dtypes
     numbers = [column for column in dtypes.index if is_numeric_dtype(dtypes[column])]
     words = [column for column in dtypes.index if column not in set(numbers)]
     numeric = make_pipeline(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 from threadpoolctl import threadpool_limits
 
+from medresample.compare._cluster import call_on_cluster, is_cluster
 from medresample.compare._input import Data
-from medresample.compare._jobs import Job, JobResult, run_job
+from medresample.compare._jobs import Job, JobResult, Manner, run_job
 from medresample.compare._progress import Progress
 from medresample.compare._recording import hold_filters
-from medresample.compare._routes import Route
 from medresample.compare._store import Store, is_kept, load_job, open_folder, save_job
-from medresample.compare._thresholds import ThresholdRule
 from medresample.compare._work import Work
 
 
@@ -33,22 +33,50 @@ def run_jobs(
     left = [number for number, result in enumerate(results) if result is None]
     meter = Progress(len(left), progress)
     meter.say_found(len(paths) - len(left))
-    calls = (
-        delayed(_do_job)(i, work.jobs[i], work.routes, work.rule, work.data, paths[i], again)
-        for i in left
-    )
-    backend, _ = get_active_backend()
-    streams = getattr(backend, "supports_return_generator", False)
-    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered" if streams else "list")
     # One thread per job; the limit is also held here, around all jobs, because in the threading
     # backend the first job to end would lift it for the others.
     with threadpool_limits(limits=1), hold_filters():
-        arriving: Iterator[tuple[int, JobResult]] = iter(parallel(calls) if left else ())
-        for number, result in arriving:
+        for number, result in _arriving(work, left, n_jobs, paths, again):
             results[number] = result
             _keep_here(paths[number], result)
-            meter.step()
+            meter.step(work.jobs[number], result)
     return [result for result in results if result is not None]
+
+
+def _arriving(
+    work: Work, left: list[int], n_jobs: int | None, paths: list[Path | None], resume: bool
+) -> Iterable[tuple[int, JobResult]]:
+    """Jobs with their numbers, as they are done, or all at the end if joblib's backend is so."""
+    data, outside = _as_sent(work.data, work), _as_sent(work.outside, work)
+    calls = (
+        (
+            number,
+            work.jobs[number],
+            work.manner,
+            data,
+            outside if work.jobs[number].external else None,
+            paths[number],
+            resume,
+        )
+        for number in left
+    )
+    backend, _ = get_active_backend()
+    if not left:
+        return ()
+    if is_cluster(backend):
+        return call_on_cluster(backend, _do_job, calls, data, outside)
+    streams = getattr(backend, "supports_return_generator", False)
+    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered" if streams else "list")
+    return parallel(delayed(_do_job)(*call) for call in calls)
+
+
+def _as_sent(table: Data | None, work: Work) -> Data | None:
+    """A table once, and not also in the form that pipelines are given, unless there are some."""
+    leads = [method.classifier for method in work.methods if method.classifier is not None]
+    routes = [*work.routes, *(route.led_by(lead) for route in work.routes for lead in leads)]
+    if table is None or any(route.own for route in routes):
+        return table
+    return replace(table, raw=table.values)
 
 
 def find_done(work: Work, store: Store) -> list[bool]:
@@ -70,23 +98,31 @@ def _found(path: Path | None, resume: bool) -> JobResult | None:
 def _do_job(
     number: int,
     job: Job,
-    routes: tuple[Route, ...],
-    rule: ThresholdRule,
+    manner: Manner,
     data: Data,
+    outside: Data | None,
     path: Path | None,
     resume: bool,
 ) -> tuple[int, JobResult]:
     """Do a job where the worker is, and keep its result if the folder is there too."""
     if path is None:
-        return number, run_job(job, routes, rule, data)
-    found = load_job(path) if resume else None  # another process may have been faster
+        return number, run_job(job, manner, data, outside)
+    found = _found_meanwhile(path) if resume else None
     if found is not None:
         return number, found
-    result = run_job(job, routes, rule, data)
+    result = run_job(job, manner, data, outside)
     if is_kept(result):
         with contextlib.suppress(OSError):  # the main process tries again
             save_job(path, result)
     return number, result
+
+
+def _found_meanwhile(path: Path) -> JobResult | None:
+    """What another process may have done by now, if the folder can be read here."""
+    try:
+        return load_job(path)
+    except OSError:
+        return None
 
 
 def _keep_here(path: Path | None, result: JobResult) -> None:

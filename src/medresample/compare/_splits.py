@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any
 
@@ -18,14 +18,27 @@ from medresample.compare._seeds import branches, state
 FEW_EVENTS = 5
 
 
+_NOTHING = np.empty(0, dtype=np.intp)
+
+
 @dataclass(frozen=True)
 class Split:
-    """Rows that train and rows that test, by number, in one fold of one repeat."""
+    """Rows that train and rows that test, by number, in one fold of one repeat.
+
+    ``held`` are rows of the training part on which risks are calibrated: nothing else is learned
+    from them.
+    """
 
     repeat: int
     fold: int
     train: np.ndarray
     test: np.ndarray
+    held: np.ndarray = field(default_factory=_NOTHING.copy)
+
+    @property
+    def fitted(self) -> np.ndarray:
+        """Rows that models are fitted to: those that train, without those held."""
+        return np.setdiff1d(self.train, self.held) if len(self.held) else self.train
 
 
 class RepeatedStratifiedGroupKFold(BaseCrossValidator):
@@ -122,40 +135,63 @@ def _class_counts_per_group(y: ArrayLike, groups: ArrayLike) -> tuple[np.ndarray
 def make_splits(
     cv: Any,
     n_repeats: int | None,
-    positive: np.ndarray,
+    classes: np.ndarray,
     groups: np.ndarray | None,
     seed: np.random.SeedSequence,
+    labels: Sequence[Any] = (),
 ) -> list[Split]:
-    """Train/test pairs of a comparison, checked: disjoint patients, both classes in every part."""
-    pairs = _pairs(cv, n_repeats, positive, groups, seed)
-    splits = _numbered(pairs, len(positive))
+    """Train/test pairs of a comparison, checked: disjoint patients, every class in every part.
+
+    ``classes`` says whether a row is positive, or the place of its class among ``labels``.
+    """
+    codes = np.asarray(classes).astype(np.int64)
+    pairs = _pairs(cv, n_repeats, codes, groups, seed, labels)
+    splits = _numbered(pairs, len(codes))
     if not splits:
         raise ValueError("cv yields no splits.")
     for split in splits:
-        _check(split, positive, groups)
-    fewest = min(int(positive[split.test].sum()) for split in splits)
+        _check(split, codes, groups, labels)
+    _warn_of_few(splits, codes, labels)
+    return splits
+
+
+def _names(codes: np.ndarray, labels: Sequence[Any]) -> dict[int, str]:
+    """What to call the classes, those to be counted first."""
+    if len(labels) > 2:
+        return {code: f"{label!r}" for code, label in enumerate(labels)}
+    return {1: "positive", 0: "negative"}
+
+
+def _warn_of_few(splits: list[Split], codes: np.ndarray, labels: Sequence[Any]) -> None:
+    counted = [1] if len(labels) <= 2 else range(len(labels))
+    names = _names(codes, labels)
+    fewest, code = min(
+        (int((codes[split.test] == k).sum()), k) for split in splits for k in counted
+    )
     if fewest < FEW_EVENTS:
+        case = "case" if fewest == 1 else "cases"
+        cases = f"{names[code]} {case}" if len(labels) <= 2 else f"{case} of class {names[code]}"
         warnings.warn(
-            f"A test fold has only {fewest} positive cases: scores per fold are very noisy. "
+            f"A test fold has only {fewest} {cases}: scores per fold are very noisy. "
             "Use fewer folds and more repeats.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
-    return splits
 
 
 def _pairs(
     cv: Any,
     n_repeats: int | None,
-    positive: np.ndarray,
+    codes: np.ndarray,
     groups: np.ndarray | None,
     seed: np.random.SeedSequence,
+    labels: Sequence[Any],
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    rows = np.zeros((len(positive), 1))
+    rows = np.zeros((len(codes), 1))
     if isinstance(cv, Integral) and not isinstance(cv, bool):
         random_state = state(seed)
         k, repeats = int(cv), 5 if n_repeats is None else n_repeats
-        _check_enough(k, positive, groups)
+        _check_enough(k, codes, groups, labels)
         splitter: Any = (
             RepeatedStratifiedKFold(n_splits=k, n_repeats=repeats, random_state=random_state)
             if groups is None
@@ -163,19 +199,22 @@ def _pairs(
                 n_splits=k, n_repeats=repeats, random_state=random_state
             )
         )
-        return list(splitter.split(rows, positive, groups))
+        return list(splitter.split(rows, codes, groups))
     if n_repeats is not None:
         raise ValueError("n_repeats goes with a number of folds (cv=5); your cv decides itself.")
     if hasattr(cv, "split"):
-        return list(cv.split(rows, positive, groups))
+        return list(cv.split(rows, codes, groups))
     if isinstance(cv, Sequence) or hasattr(cv, "__iter__"):
         return [(np.asarray(train), np.asarray(test)) for train, test in cv]
     raise ValueError(f"cv must be a number of folds, a splitter or (train, test) pairs; got {cv!r}")
 
 
-def _check_enough(k: int, positive: np.ndarray, groups: np.ndarray | None) -> None:
-    """Say in the user's words why k folds can not each hold both classes."""
-    for which, name in ((positive, "positive"), (~positive, "negative")):
+def _check_enough(
+    k: int, codes: np.ndarray, groups: np.ndarray | None, labels: Sequence[Any]
+) -> None:
+    """Say in the user's words why k folds can not each hold every class."""
+    for code, name in _names(codes, labels).items():
+        which = codes == code
         unit = "cases" if groups is None else "patients"
         n = int(which.sum()) if groups is None else len(np.unique(groups[which]))
         if n < k:
@@ -198,7 +237,9 @@ def _numbered(pairs: list[tuple[np.ndarray, np.ndarray]], n: int) -> list[Split]
     return splits
 
 
-def _check(split: Split, positive: np.ndarray, groups: np.ndarray | None) -> None:
+def _check(
+    split: Split, codes: np.ndarray, groups: np.ndarray | None, labels: Sequence[Any]
+) -> None:
     where = f"repeat {split.repeat + 1}, fold {split.fold + 1}"
     if np.intersect1d(split.train, split.test).size:
         raise ValueError(f"{where}: the same row trains and tests.")
@@ -210,8 +251,11 @@ def _check(split: Split, positive: np.ndarray, groups: np.ndarray | None) -> Non
                 f"(for example {shared[0]!r}). Use a splitter that keeps groups whole."
             )
     for part, rows in (("training", split.train), ("test", split.test)):
-        if not 0 < positive[rows].sum() < len(rows):
+        missing = np.setdiff1d(range(max(2, len(labels))), codes[rows])
+        if len(missing) and len(labels) <= 2:
             raise ValueError(f"{where}: the {part} part does not hold both classes.")
+        if len(missing):
+            raise ValueError(f"{where}: the {part} part holds no row of {labels[missing[0]]!r}.")
 
 
 def training_ratio(splits: list[Split], groups: np.ndarray | None) -> float:

@@ -13,7 +13,7 @@ import os
 import time
 import uuid
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,9 @@ from medresample.compare._record import versions
 from medresample.compare._work import Work
 
 # Counts up when files are written in another way, or a job gives something else.
-_FORMAT = 1
+_FORMAT = 2
 _DAY = 86_400  # seconds after which what was written aside belongs to nobody
+_KINDS = ("risk", "recalibrated")
 _FACTS = ("status", "error", "threshold", "counts", "seconds")
 
 
@@ -41,28 +42,34 @@ class Store:
     folder : Path
         Where the files are.
     everything : str
-        Fingerprint of what all jobs depend on: data, estimators, threshold rule, versions.
+        Fingerprint of what all jobs depend on: data, estimators, threshold rule, calibration,
+        versions.
+    outside : str
+        Fingerprint of the external test set, on which the jobs that test there depend.
     resume : bool
         Whether files of an earlier run are read.
     """
 
     folder: Path
     everything: str
+    outside: str
     resume: bool
 
     def path(self, job: Job) -> Path:
         """Say where the result of a job is kept; its name is not part of the question."""
         method = job.method
         learns = (method.sampler, method.classifier, method.weighted, method.tuned)
-        rows = (job.split.train, job.split.test)
-        return self.folder / f"{fingerprint(self.everything, learns, rows, job.seed)}.npz"
+        rows = (job.split.train, job.split.test, job.split.held)
+        where = self.outside if job.external else ""
+        return self.folder / f"{fingerprint(self.everything, where, learns, rows, job.seed)}.npz"
 
 
 def find_store(folder: str | os.PathLike[str], resume: bool, work: Work) -> Store:
     """Name the store of a comparison; nothing is read or written yet."""
     _refuse_namesakes(work.methods)
-    everything = fingerprint(_FORMAT, versions(), work.routes, work.rule, work.data)
-    return Store(Path(folder).expanduser().resolve(), everything, resume)
+    everything = fingerprint(_FORMAT, versions(), work.manner, work.data)
+    outside = "" if work.outside is None else fingerprint(work.outside)
+    return Store(Path(folder).expanduser().resolve(), everything, outside, resume)
 
 
 def _refuse_namesakes(methods: tuple[Method, ...]) -> None:
@@ -105,9 +112,12 @@ def load_job(path: Path) -> JobResult | None:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             record = json.loads(str(kept["record"]))
             outcomes = {}
-            for number, (name, facts) in enumerate(record["outcomes"].items()):
-                risk = kept[f"risk_{number}"] if facts["status"] == "ok" else None
-                outcomes[name] = Outcome(risk=risk, **facts)
+            for number, (name, both) in enumerate(record["outcomes"].items()):
+                found = [
+                    _outcome(facts, kept, f"{kind}_{number}")
+                    for kind, facts in zip(_KINDS, both, strict=False)
+                ]
+                outcomes[name] = replace(found[0], recalibrated=found[1] if found[1:] else None)
             return JobResult(outcomes, record["warnings"])
     except Exception as error:  # whatever a damaged archive makes of itself
         warnings.warn(
@@ -118,9 +128,14 @@ def load_job(path: Path) -> JobResult | None:
         return None
 
 
+def _outcome(facts: dict[str, Any], kept: Any, address: str) -> Outcome:
+    risk = kept[address] if facts["status"] == "ok" else None
+    return Outcome(risk=risk, **facts)
+
+
 def is_kept(result: JobResult) -> bool:
     """Whether nothing failed in a job."""
-    return all(outcome.status != "failed" for outcome in result.outcomes.values())
+    return all(one.status != "failed" for both in result.outcomes.values() for one in both.both)
 
 
 def save_job(path: Path, result: JobResult) -> None:
@@ -128,9 +143,10 @@ def save_job(path: Path, result: JobResult) -> None:
     risks: dict[str, Any] = {}
     facts = {}
     for number, (name, outcome) in enumerate(result.outcomes.items()):
-        facts[name] = {fact: getattr(outcome, fact) for fact in _FACTS}
-        if outcome.risk is not None:
-            risks[f"risk_{number}"] = outcome.risk
+        facts[name] = [{fact: getattr(one, fact) for fact in _FACTS} for one in outcome.both]
+        for kind, one in zip(_KINDS, outcome.both, strict=False):
+            if one.risk is not None:
+                risks[f"{kind}_{number}"] = one.risk
     record = json.dumps({"outcomes": facts, "warnings": result.warnings})
     aside = path.with_name(f".{path.stem}-{uuid.uuid4().hex}.part")
     try:

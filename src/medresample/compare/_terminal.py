@@ -31,21 +31,21 @@ def print_result(result: ComparisonResult, stream: TextIO) -> None:
     width = None if stream.isatty() else _WIDTH
     console = rich.Console(file=stream, width=width, highlight=False, markup=False)
     data = result.data_
-    least, most = data["test_positives_min"], data["test_positives_max"]
     for text in (data["title"], data["description"]):
         if text:
             console.print(text)
-    console.print(
-        f"{data['n_rows']} rows, {data['n_features']} features, {data['n_positive']} of class "
-        f"{data['positive']!r} ({data['prevalence']:.1%}); {data['n_splits']} test folds, "
-        f"{least if least == most else f'{least}-{most}'} positive cases in each\n"
-    )
+    console.print(f"{_about(data)}\n")
     said = findings(result)
+    each = "" if len(result.classes) == 1 else "; each class against the rest, their mean"
     for estimator in result.estimators:
         console.print(
             f"{estimator}: means over folds; sensitivity and specificity pooled within a repeat"
+            f"{each}"
         )
         console.print(_scores(result, estimator))
+        if result.external_ is not None:
+            console.print(f"{estimator}: the external test set, means over repeats")
+            console.print(_scores(result, estimator, "external_"))
         console.print(
             f"{estimator}: differences to {result.settings_['control']!r} "
             "[95 % interval: corrected t; sensitivity: patient bootstrap]"
@@ -58,6 +58,24 @@ def print_result(result: ComparisonResult, stream: TextIO) -> None:
         console.print(f"{note}\n")
     for text in failures(result):
         console.print(f"! {text}")
+
+
+def _about(data: dict[str, Any]) -> str:
+    """The data in a line."""
+    least, most = data["test_positives_min"], data["test_positives_max"]
+    n = least if least == most else f"{least}-{most}"
+    if data["positive"] is None:
+        counts = ", ".join(f"{n_rows} {name}" for name, n_rows in data["classes"].items())
+        what, in_each = f"classes: {counts}", f"{n} cases of {data['rarest']!r} in each"
+    else:
+        what = f"{data['n_positive']} of class {data['positive']!r} ({data['prevalence']:.1%})"
+        in_each = f"{n} positive cases in each"
+    outside = data["external"]
+    tested = "" if outside is None else f"; an external test set of {outside['n_rows']} rows"
+    return (
+        f"{data['n_rows']} rows, {data['n_features']} features, {what}; {data['n_splits']} test "
+        f"folds, {in_each}{tested}"
+    )
 
 
 def print_plan(plan: dict[str, Any], title: str, about: str, stream: TextIO) -> None:
@@ -73,7 +91,9 @@ def print_plan(plan: dict[str, Any], title: str, about: str, stream: TextIO) -> 
         f"{plan['n_positive']} of class {plan['positive']!r}{patients}",
         f"Splits:     {plan['n_splits']} in {_counted(plan['n_repeats'], 'repeat')}",
         f"  training: {_range(plan['train'])} rows, {_range(plan['train_positive'])} positive",
+        _held(plan),
         f"  test:     {_range(plan['test'])} rows, {_range(plan['test_positive'])} positive",
+        _external(plan),
         f"Methods:    {'; '.join(plan['methods'])}",
         f"Estimators: {'; '.join(plan['estimators'])}",
         f"Jobs:       {plan['n_jobs']} (methods x splits){found}; "
@@ -84,6 +104,21 @@ def print_plan(plan: dict[str, Any], title: str, about: str, stream: TextIO) -> 
         "Nothing was run.",
     ]
     stream.write("".join(f"{line}\n" for line in lines if line))
+
+
+def _held(plan: dict[str, Any]) -> str:
+    most = plan["calibrate"][1]
+    return f"  of these: {_range(plan['calibrate'])} rows to calibrate on" if most else ""
+
+
+def _external(plan: dict[str, Any]) -> str:
+    outside = plan["external"]
+    if outside is None:
+        return ""
+    return (
+        f"External:   {outside['n_rows']} rows, {outside['n_positive']} of class "
+        f"{plan['positive']!r}, tested in {_counted(outside['n_jobs'], 'job')} that train on all"
+    )
 
 
 def _counted(n: int, noun: str) -> str:
@@ -112,12 +147,12 @@ def _table(columns: list[str]) -> Any:
     return table
 
 
-def _scores(result: ComparisonResult, estimator: str) -> Any:
+def _scores(result: ComparisonResult, estimator: str, part: str = "") -> Any:
     table = _table(["", *_SCORES.values(), "s/fold", "failed"])
     overview = result.summary()
     for row in overview[overview["estimator"] == estimator].to_dict("records"):
         failed = f"{row['n_failed']}/{row['n_ok'] + row['n_failed']}" if row["n_failed"] else ""
-        cells = [_number(row[name]) for name in _SCORES]
+        cells = [_number(row[part + name]) for name in _SCORES]
         table.add_row(row["sampler"], *cells, _number(row["seconds"], 2), failed)
     return table
 
@@ -146,6 +181,6 @@ def _interval(row: Any) -> str:
     if row["difference"] != row["difference"]:
         return "-"
     if row["difference"] == row["low"] == row["high"] == 0:
-        return "0 (the same risks)"
+        return "0 (exactly equal)"
     text = f"{row['difference']:+.3f}"
     return text if row["low"] != row["low"] else f"{text} [{row['low']:+.3f}, {row['high']:+.3f}]"

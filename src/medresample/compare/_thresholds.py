@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import roc_curve
 
+from medresample.compare._methods import ONE_CLASS
+
 
 @dataclass(frozen=True)
 class ThresholdRule:
@@ -50,6 +52,15 @@ def check_threshold(threshold: Any) -> ThresholdRule:
         "threshold must be None (0.5), a number between 0 and 1, 'youden' or "
         f"{{'min_sensitivity': 0.9}}; got {threshold!r}."
     )
+
+
+def refuse_many_classes(rule: ThresholdRule, given: Any, n_classes: int) -> None:
+    """With more than two classes the most probable one is decided for."""
+    if given is not None and n_classes > 2:
+        raise ValueError(
+            f"threshold={rule} needs two classes; y has {n_classes}, and each row is decided for "
+            f"the most probable one. Leave threshold= out. {ONE_CLASS}"
+        )
 
 
 def best_threshold(rule: ThresholdRule, positive: np.ndarray, risk: np.ndarray) -> float:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from joblib import effective_n_jobs
 
-from medresample.compare._input import Data
 from medresample.compare._jobs import INNER_FOLDS, tuned_rule
 from medresample.compare._methods import Method
 from medresample.compare._running import find_done
@@ -37,34 +36,49 @@ def workload(work: Work, n_jobs: int | None = None, store: Store | None = None) 
         they are, prepared, and resampled. What the models need comes on top.
     """
     data, splits = work.data, work.splits
+    rare = 1 if len(data.labels) == 2 else int(data.counts.argmin())
     done = [False] * len(work.jobs) if store is None else find_done(work, store)
     left = [job.method for job, is_done in zip(work.jobs, done, strict=True) if not is_done]
     return {
         "n_rows": len(data.y),
         "n_features": data.n_features,
         "table": data.kind,
-        "positive": data.labels[1],
-        "n_positive": int(data.positive.sum()),
+        "positive": data.labels[rare],
+        "n_positive": int(data.counts[rare]),
         "n_patients": None if data.groups is None else len(np.unique(data.groups)),
         "n_splits": len(splits),
         "n_repeats": len({split.repeat for split in splits}),
         "train": _span([len(split.train) for split in splits]),
-        "train_positive": _span([data.positive[split.train].sum() for split in splits]),
+        "train_positive": _span([(data.codes[split.train] == rare).sum() for split in splits]),
         "test": _span([len(split.test) for split in splits]),
-        "test_positive": _span([data.positive[split.test].sum() for split in splits]),
-        "methods": [method.name for method in work.methods],
+        "test_positive": _span([(data.codes[split.test] == rare).sum() for split in splits]),
+        "calibrate": _span([len(split.held) for split in splits]),
+        "external": _external(work),
+        "methods": [method.name for method in work.lines],
         "estimators": [route.name for route in work.routes],
         "n_jobs": len(work.jobs),
         "n_done": sum(done),
         "n_models": sum(_n_models(work, method) for method in left),
         "n_workers": min(effective_n_jobs(n_jobs), max(1, len(left))),
-        "bytes_table": _n_bytes(data),
-        "bytes_job": max(_bytes_of_job(work, split) for split in splits),
+        "bytes_table": data.n_bytes + (0 if work.outside is None else work.outside.n_bytes),
+        "bytes_job": max(_bytes_of_job(work, job.split) for job in work.jobs),
     }
 
 
 def _span(sizes: list[Any]) -> tuple[int, int]:
     return int(min(sizes)), int(max(sizes))
+
+
+def _external(work: Work) -> dict[str, Any] | None:
+    """Rows of the external test set, and the jobs that test there."""
+    if work.outside is None:
+        return None
+    rare = 1 if len(work.data.labels) == 2 else int(work.data.counts.argmin())
+    return {
+        "n_rows": len(work.outside.y),
+        "n_positive": int(work.outside.counts[rare]),
+        "n_jobs": sum(job.external for job in work.jobs),
+    }
 
 
 def _n_models(work: Work, method: Method) -> int:
@@ -75,17 +89,11 @@ def _n_models(work: Work, method: Method) -> int:
     return n * (1 + INNER_FOLDS) if tuned_rule(method, work.rule).tuned else n
 
 
-def _n_bytes(data: Data) -> int:
-    if data.kind == "mixed":
-        return int(data.values.memory_usage(deep=True).sum())
-    return int(data.values.nbytes)
-
-
 def _bytes_of_job(work: Work, split: Split) -> int:
     data = work.data
-    positive = int(data.positive[split.train].sum())
-    resampled = 2 * max(positive, len(split.train) - positive)
+    counts = np.bincount(data.codes[split.train])
+    resampled = len(counts) * int(counts.max())
     if all(method.sampler is None for method in work.methods):
         resampled = 0
     rows = 2 * len(split.train) + resampled + 2 * len(split.test)
-    return int(rows * _n_bytes(data) / len(data.y))
+    return int(rows * data.n_bytes / len(data.y))

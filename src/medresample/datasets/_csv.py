@@ -45,7 +45,7 @@ def _check_fields(path: Path) -> None:
         if "" in header:
             raise ValueError(f"column {header.index('') + 1} has no name in the header")
         if twice:
-            raise ValueError(f"the column {twice[0]!r} is there twice")
+            raise ValueError(f"the column {twice[0]!r} is there twice; rename one")
         for number, row in enumerate(rows, start=2):
             if row and len(row) != len(header):
                 fields = f"{len(row)} field{'s' * (len(row) != 1)}"

@@ -1,4 +1,4 @@
-"""Feature tables in files: CSV, Parquet and NPZ in, the same kind out."""
+"""Feature tables in files: CSV, Parquet, Feather and NPZ in, the same kind out."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from medresample.datasets._arrow import read_arrow, write_arrow
 from medresample.datasets._csv import read_csv, write_csv
 from medresample.datasets._hints import as_number, nearest, some
-from medresample.datasets._parquet import read_parquet, write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from medresample._core.plan import SamplingPlan
 
 RESAMPLED_MARK = "medresample_resampled"
-_KINDS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".npz": "npz"}
+_KINDS = {
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".feather": "feather",
+    ".npz": "npz",
+}
+ENDINGS = tuple(_KINDS)
 _NPZ_GROUPS = ("groups", "group")
 _NPZ_NAMES = ("feature_names", "columns")
 
@@ -39,12 +46,11 @@ class TableFile:
 
 
 def file_kind(path: str | Path) -> str:
-    """'csv', 'parquet' or 'npz', by the ending of the name."""
+    """'csv', 'parquet', 'feather' or 'npz', by the ending of the name."""
     suffix = Path(path).suffix.lower()
     if suffix not in _KINDS:
-        raise ValueError(
-            f"{path}: the ending {suffix!r} is not known; use .csv, .parquet (or .pq) or .npz."
-        )
+        found = f"the ending {suffix!r} is not known" if suffix else "the name has no ending"
+        raise ValueError(f"{path}: {found}; use .csv, .parquet (or .pq), .feather or .npz.")
     return _KINDS[suffix]
 
 
@@ -56,16 +62,16 @@ def read_table(
     Parameters
     ----------
     path : str or Path
-        ``.csv`` (with a header line), ``.parquet`` or ``.pq``, or ``.npz`` with the arrays ``X``
-        (n, d), ``y`` (n,) and, if there, ``groups`` or ``group`` (n,) and ``feature_names`` (d,).
-        NPZ files are read without pickle.
+        ``.csv`` (with a header line), ``.parquet`` or ``.pq``, ``.feather``, or ``.npz`` with the
+        arrays ``X`` (n, d), ``y`` (n,) and, if there, ``groups`` or ``group`` (n,) and
+        ``feature_names`` (d,). NPZ files are read without pickle.
     target : str, default=None
-        Column with the label; needed for CSV and Parquet. In NPZ files the target is ``y``.
+        Column with the label; needed but for NPZ, where the target is ``y``.
         In CSV files it is read as text, so that a label stays as it is written.
     groups : str, default=None
         Column (or array) with the patient of each row; it is not used as a feature. In CSV files
-        it is read as text: patient 007 is not patient 7. A named index of a Parquet file is a
-        column like the others.
+        it is read as text: patient 007 is not patient 7. A named index of a Parquet or Feather
+        file is a column like the others.
 
     Returns
     -------
@@ -94,6 +100,8 @@ def read_table(
     kind, path = file_kind(path), Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file.")
+    if path.stat().st_size == 0:
+        raise _unreadable(path, kind, ValueError("it is empty"))
     if kind == "npz":
         table = _read_npz(path, target, groups)
     else:
@@ -114,7 +122,7 @@ def _read_frame(path: Path, kind: str, named: tuple[str, ...]) -> TableFile:
         if kind == "csv":
             frame, cells = read_csv(path, named)
         else:
-            frame = read_parquet(path)
+            frame = read_arrow(path, kind)
     except OSError:
         raise
     except Exception as error:
@@ -122,7 +130,7 @@ def _read_frame(path: Path, kind: str, named: tuple[str, ...]) -> TableFile:
     frame.columns = [str(column) for column in frame.columns]
     if frame.columns.has_duplicates:
         name = frame.columns[frame.columns.duplicated()][0]
-        raise ValueError(f"{path}: the column {name!r} is there twice.")
+        raise ValueError(f"{path}: the column {name!r} is there twice; rename one.")
     if len(frame) == 0:
         raise ValueError(f"{path}: the table has no rows.")
     return TableFile(
@@ -137,6 +145,8 @@ def _read_frame(path: Path, kind: str, named: tuple[str, ...]) -> TableFile:
 
 def _unreadable(path: Path, kind: str, error: Exception) -> ValueError:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if isinstance(error, UnicodeDecodeError):
+        reason = "it is no text in UTF-8; save it as such, or name it by what it is"
     return ValueError(f"{path}: not a readable {kind} file ({reason}).")
 
 
@@ -218,9 +228,9 @@ def _load_arrays(path: Path, needed: tuple[str | None, ...]) -> dict[str, np.nda
             for name in file.files:
                 try:
                     arrays[name] = file[name]
-                except ValueError:
+                except ValueError as error:
                     if name in needed:
-                        raise
+                        raise _pickled(name, error) from error
                     warnings.warn(
                         f"{path}: the array {name!r} holds Python objects and is left out.",
                         UserWarning,
@@ -231,6 +241,16 @@ def _load_arrays(path: Path, needed: tuple[str | None, ...]) -> dict[str, np.nda
     except Exception as error:
         raise _unreadable(path, "npz", error) from error
     return arrays
+
+
+def _pickled(name: str, error: ValueError) -> ValueError:
+    """Words for an array of Python objects; numpy's own for anything else."""
+    if "pickle" not in str(error):
+        return error
+    return ValueError(
+        f"the array {name!r} holds Python objects, and reading those could run any code; store "
+        "numbers or words: np.savez(..., y=y.astype(str))"
+    )
 
 
 def write_table(
@@ -247,7 +267,7 @@ def write_table(
 
     Columns keep their order and dtypes. With the ``plan`` that made the rows, kept rows of a CSV
     file are written cell for cell as they were, and further arrays of an NPZ file with a value
-    per row travel along. ``mark`` says how the rows were made; Parquet and NPZ files carry it,
+    per row travel along. ``mark`` says how the rows were made; all but CSV files carry it,
     and the comparison then refuses them.
     """
     path, kind = Path(path), file_kind(path)
@@ -270,7 +290,7 @@ def write_table(
         return
     if mark is not None:
         frame.attrs[RESAMPLED_MARK] = mark
-    write_parquet(path, frame)
+    write_arrow(path, frame, kind)
 
 
 def _as_read(table: TableFile) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import numpy as np
 
 from medresample._core.drawing import COLORS, QUIET, new_axes, plain
 from medresample.compare._ranks import LEAST, groups_not_apart
-from medresample.metrics import CLINICAL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +38,8 @@ class CriticalDifferenceDisplay:
         The methods on each bar.
     metric, estimator : str
         What is ranked.
+    label : str
+        The score in words.
     n_sets : int
         Number of data sets.
     p_value : float
@@ -68,6 +69,7 @@ class CriticalDifferenceDisplay:
     bars: tuple[tuple[str, ...], ...]
     metric: str
     estimator: str
+    label: str
     n_sets: int
     p_value: float
 
@@ -90,7 +92,10 @@ class CriticalDifferenceDisplay:
             bars = groups_not_apart(list(ranks["sampler"]), apart)
         columns = ["sampler", "rank", "mean"]
         table, pairs = ranks[columns].reset_index(drop=True), pairs.reset_index(drop=True)
-        return cls(table, pairs, tuple(bars), metric, estimator, n_sets, p_value)
+        score = next(iter(many.results_.values())).score(metric)
+        label = plain(score.label)
+        label = label if score.ideal is None else f"distance of {label} from its ideal"
+        return cls(table, pairs, tuple(bars), metric, estimator, label, n_sets, p_value)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw, on the axes given or on new ones; returns the axes."""
@@ -142,10 +147,8 @@ class CriticalDifferenceDisplay:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.xaxis.tick_top()
         ax.xaxis.set_label_position("top")
-        score = CLINICAL[self.metric]
-        what = score.label if score.ideal is None else f"distance of {score.label} from its ideal"
         ax.set_xlabel(
-            f"Mean rank by {what}, 1 is the best\n"
+            f"Mean rank by {self.label}, 1 is the best\n"
             f"({self.n_sets} data sets, {plain(self.estimator)})"
         )
         if self.n_sets < LEAST:
