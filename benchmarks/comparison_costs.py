@@ -36,12 +36,12 @@ METHODS = (
 
 
 def comparison(quick: bool) -> dict[str, Any]:
-    """Compare all methods on the splits of one repeat; on two of them where it must be quick."""
+    """Compare all methods on the splits of two repeats; on two of them where it must be quick."""
     with tempfile.TemporaryDirectory() as folder:
         X, y = TABLE.table("float32")
         np.save(f"{folder}/X.npy", X)
         np.save(f"{folder}/y.npy", y)
-        folds = 2 if quick else FOLDS
+        folds = 2 if quick else 2 * FOLDS
         found = fresh("comparison", folder=folder, methods=METHODS, folds=folds)
     trained = X.nbytes * (1 - 1 / FOLDS)
     balanced = trained * 2 * TABLE.majority / (TABLE.majority + TABLE.minority)
@@ -70,7 +70,7 @@ def load_compiler() -> None:
 def compare(folder: str, methods: list[str], folds: int, rows: int | None = None) -> Any:
     """Compare the methods on so many folds of a saved table, by two workers."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import RepeatedStratifiedKFold
     from sklearn.naive_bayes import GaussianNB
 
     from medresample.compare import compare_samplers
@@ -80,7 +80,7 @@ def compare(folder: str, methods: list[str], folds: int, rows: int | None = None
     if rows is not None:
         some = np.random.default_rng(0).permutation(len(y))[:rows]
         X, y = X[some], y[some]
-    splits = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(X, y)
+    splits = RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=2, random_state=0).split(X, y)
     return compare_samplers(
         named_methods(methods),
         {"logistic regression": LogisticRegression(max_iter=300), "naive Bayes": GaussianNB()},

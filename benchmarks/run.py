@@ -39,6 +39,7 @@ SECTIONS = {
     "growth": "SMOTE as the table grows (float32)",
     "cold": "cold start",
     "large": "interpolation, and tables larger than memory",
+    "comparison": "cores and memory that a comparison uses",
 }
 HEADER = f"{'':44s}{'ours':>9s}{'peer':>9s}{'ratio':>8s}  {'quartiles':11s}{'bounds':>7s} peak/out"
 
