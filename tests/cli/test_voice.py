@@ -115,13 +115,23 @@ def test_an_interruption_is_130_and_says_how_to_go_on(run, table, monkeypatch):
     )
 
 
+# As a shell starts a command at a terminal, whatever this process does with its signals.
+AT_A_TERMINAL = """
+import runpy, signal
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+runpy.run_module("medresample", run_name="__main__", alter_sys=True)
+"""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs signals of POSIX")
 def test_ctrl_c_ends_a_real_run_with_130_and_the_store_is_used_again(lesions, tmp_path):
     lesions.to_csv(tmp_path / "in.csv", index=False)
     words = ["compare", "in.csv", *TARGET, "--samplers", "random_over", "--jobs", "1"]
     words += ["--estimators", "forest", "--cv", "5", "--repeats", "20", "--store", "runs"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "medresample", *words],
+        [sys.executable, "-c", AT_A_TERMINAL, *words],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
@@ -132,6 +142,8 @@ def test_ctrl_c_ends_a_real_run_with_130_and_the_store_is_used_again(lesions, tm
     while process.poll() is None and time.monotonic() < deadline:
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes of the command
         time.sleep(3)  # and again, as a user does: one may fall into a callback, which ignores it
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
     assert err.endswith("Interrupted. Finished jobs are kept in runs: the same command goes on "
