@@ -106,3 +106,12 @@ def test_it_is_the_cache_of_the_kernels():
     assert type(interpolate._cache._cache_file) is _FilePerKernel
     names = [name for name, _, _ in _jit._sources()]
     assert names == sorted(file.name for file in Path(_jit.__file__).parent.glob("*.py"))
+
+
+def test_kernels_run_as_python_where_numba_is_told_to_leave_them_so():
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    program = PROGRAM.rpartition("print")[0] + "print(type(interpolate).__name__)"
+    said = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True
+    )
+    assert said.stdout.strip() == "function", said.stderr

@@ -91,7 +91,7 @@ def compare(
     Exit codes
     ----------
     0: done. 1: it ran, but a method failed on some fold (it is named, and the report is written).
-    2: wrong input or usage; nothing was run. 130: interrupted.
+    2: wrong input or usage, or a file can not be written. 130: interrupted.
     """
     kept = "Without --store, nothing is kept."
     if store is not None:

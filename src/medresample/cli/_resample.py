@@ -112,9 +112,10 @@ def resample(
 
     Exit codes
     ----------
-    0: done. 1: it ran, but failed. 2: wrong input or usage; nothing was written. 130: interrupted.
+    0: done. 1: it ran, but failed. 2: wrong input or usage, or a file that
+    can not be written. 130: interrupted.
     """
-    with one_line_errors(quiet, verbose, "Nothing was written.") as voice:
+    with one_line_errors(quiet, verbose, "Written files may not be complete.") as voice:
         refuse_same_file(IN=source, OUT=destination, **{"--provenance": provenance})
         from medresample.datasets._files import ENDINGS, file_kind
 

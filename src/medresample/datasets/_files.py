@@ -338,4 +338,5 @@ def _write_npz(
             )
     if mark is not None:
         arrays[RESAMPLED_MARK] = np.array(mark)
-    np.savez(path, **arrays)
+    with Path(path).open("wb") as file:  # NumPy would add an ending to a path
+        np.savez(file, **arrays)

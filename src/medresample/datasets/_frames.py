@@ -24,7 +24,8 @@ def write_frame(path: str | Path, frame: pd.DataFrame) -> None:
         frame.to_csv(path, index=False)
     elif kind == "npz":
         arrays: dict[str, Any] = {str(name): _array(frame[name]) for name in frame.columns}
-        np.savez(path, **arrays)
+        with path.open("wb") as file:  # NumPy would add an ending to a path
+            np.savez(file, **arrays)
     else:
         write_arrow(path, frame, kind)
 

@@ -126,7 +126,7 @@ class CalibrationDisplay:
         ax.set(xlabel="Predicted risk", ylabel="Share of rows", title="How risks are spread")
         ax.set(xlim=(0, 1), yscale="log")
         least = self.histogram.loc[self.histogram["share"] > 0, "share"].min()
-        ax.set_ylim(10 ** np.floor(np.log10(least)), 1)
+        ax.set_ylim(min(10 ** np.floor(np.log10(least)), 0.1), 1)
         ticks = load_extra("matplotlib.ticker", "a plot")
         ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
         ax.yaxis.set_minor_formatter(ticks.NullFormatter())

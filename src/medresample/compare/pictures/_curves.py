@@ -123,13 +123,13 @@ class CurvesDisplay:
 
 
 def _curves(positive: np.ndarray, risk: np.ndarray) -> dict[str, np.ndarray]:
-    """Sensitivity over 1 - specificity, and best precision at each sensitivity or above."""
+    """Sensitivity over 1 - specificity, and precision where each sensitivity is just reached."""
     fpr, tpr, _ = roc_curve(positive, risk)
     roc = np.interp(_GRID, fpr, tpr)
     precision, recall, _ = precision_recall_curve(positive, risk)
     precision, recall = precision[:-1], recall[:-1]  # the last point is made up, not observed
     reached = recall[np.newaxis] >= _GRID[:, np.newaxis] - 1e-12
-    # The lowest threshold that still belongs to the sensitivity: the step curve of the average
-    # precision, not an interpolated one.
+    # The highest threshold that reaches the sensitivity: the step curve of the average precision,
+    # not an interpolated one.
     last = reached.shape[1] - 1 - np.argmax(reached[:, ::-1], axis=1)
     return {"roc": roc, "pr": precision[last]}

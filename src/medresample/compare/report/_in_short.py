@@ -60,7 +60,9 @@ def _ranking(result: ComparisonResult, estimator: str) -> str:
     up, down = clear & (treated.rows["difference"] > 0), clear & (treated.rows["difference"] < 0)
     before, after = _out_of_hundred([control["value"]]), _out_of_hundred(treated.rows["value"])
     verdict = (
-        "The order of the cases gets better with some methods."
+        "The order of the cases gets better with some methods, and worse with others."
+        if up.any() and down.any()
+        else "The order of the cases gets better with some methods."
         if up.any()
         else "The order of the cases gets worse with some methods."
         if down.any()
