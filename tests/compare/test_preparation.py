@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from medresample import SMOTE
 from medresample.compare import compare_samplers
-from medresample.compare._input import check_data
+from medresample.compare._input import check_data, row_hashes
 from medresample.compare._routes import check_routes
 
 N = 90
@@ -76,3 +76,29 @@ def test_medians_are_only_sought_where_something_is_missing(holes):
     (route,) = check_routes(GaussianNB(), data)
     names = [type(step).__name__ for _, step in route.before.steps]
     assert names == ["SimpleImputer", "StandardScaler"][not holes :]
+
+
+def test_a_patient_is_the_same_as_an_integer_and_as_a_float():
+    patients = np.arange(N)
+    with pytest.raises(ValueError, match="who trains can not test"):
+        compare_samplers(
+            {}, GaussianNB(), _table(), ILL, patients,
+            X_test=_table() + 0.1, y_test=ILL, groups_test=patients.astype(float), **QUICK,
+        )  # fmt: skip
+
+
+def test_rows_are_recognized_as_integers_and_as_floats():
+    frame = pd.DataFrame({"age": np.arange(N), "sex": np.resize(["f", "m"], N)})
+    one, other = (
+        check_data(each, ILL, None, None) for each in (frame, frame.astype({"age": float}))
+    )
+    np.testing.assert_array_equal(row_hashes(one), row_hashes(other))
+
+
+@pytest.mark.filterwarnings("ignore::medresample.exceptions.UnreliableCalibrationWarning")
+def test_rows_kept_out_to_calibrate_on_are_not_counted_as_trained_on():
+    X, ill = np.concatenate([_table(), _table() + 0.1]), np.tile(ILL, 2)
+    found = compare_samplers({}, GaussianNB(), X, ill, calibrate="sigmoid", **QUICK)
+    (held,) = set(found.folds_["n_calibrate"])
+    assert held > 0
+    assert found.data_["ratio_test_train"] == pytest.approx(60 / (120 - held))

@@ -24,7 +24,7 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
         compiled: Any = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:  # numba found no folder where it may write its cache
         return numba.njit(nogil=True)(function)
-    if numba.config.DISABLE_JIT:  # the function itself, for who debugs
+    if not hasattr(compiled, "_cache"):  # NUMBA_DISABLE_JIT: the function itself
         return compiled
     numbas = compiled._cache._cache_file
     compiled._cache._cache_file = _FilePerKernel(

@@ -116,7 +116,7 @@ def _check_patients(groups_test: Any, groups: Any, n: int, pd: Any) -> np.ndarra
             "names will do."
         )
     codes = check_groups(groups_test, n, pd, "groups_test", "X_test")
-    mine, theirs = (set(map(str, pd.Series(ids).unique())) for ids in (groups_test, groups))
+    mine, theirs = (set(map(_name, pd.Series(ids).unique())) for ids in (groups_test, groups))
     both = sorted(mine & theirs)
     if both:
         are = "1 patient is" if len(both) == 1 else f"{len(both)} patients are"
@@ -124,6 +124,12 @@ def _check_patients(groups_test: Any, groups: Any, n: int, pd: Any) -> np.ndarra
             f"{are} in X and in X_test (for example {both[0]!r}): who trains can not test."
         )
     return codes
+
+
+def _name(patient: Any) -> str:
+    """Patients 1 and 1.0 are one: a hole in a column turns its integers into floats."""
+    whole = isinstance(patient, float | np.floating) and float(patient).is_integer()
+    return str(int(patient)) if whole else str(patient)
 
 
 def _check_classes(outside: Data) -> None:

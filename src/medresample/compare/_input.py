@@ -275,5 +275,13 @@ def row_hashes(data: Data, dtype: type[np.floating] | None = None) -> np.ndarray
     if data.kind == "numeric":  # -0.0 and 0.0 are the same number
         cells = pd.DataFrame(np.ascontiguousarray(data.values, dtype=dtype) + 0.0)
     else:
-        cells = data.values.astype(str)
+        is_numeric = pd.api.types.is_numeric_dtype  # 1 and 1.0 are the same number, too
+        cells = pd.DataFrame(
+            {
+                name: column.to_numpy(dtype=np.float64, na_value=np.nan) + 0.0
+                if is_numeric(column.dtype)
+                else column.astype(str)
+                for name, column in data.values.items()
+            }
+        )
     return np.asarray(pd.util.hash_pandas_object(cells, index=False).to_numpy())

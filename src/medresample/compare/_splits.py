@@ -259,12 +259,15 @@ def _check(
 
 
 def training_ratio(splits: list[Split], groups: np.ndarray | None) -> float:
-    """Mean of n_test / n_train over the splits, where n counts patients if there are groups."""
+    """Mean of n_test / n_train over the splits, where n counts patients if there are groups.
+
+    Rows that are kept out to calibrate on train no model, and count for nothing.
+    """
 
     def size(rows: np.ndarray) -> int:
         return len(rows) if groups is None else len(np.unique(groups[rows]))
 
-    return float(np.mean([size(split.test) / size(split.train) for split in splits]))
+    return float(np.mean([size(split.test) / size(split.fitted) for split in splits]))
 
 
 def share_of_repeated_rows(row_ids: np.ndarray, splits: list[Split]) -> float:
